@@ -1,0 +1,49 @@
+"""
+One way to walk through a listing that comes in pages.
+
+Providers page by number, marker, token or link; a driver says how *its* provider does it in one
+function, and the walk is the same for all::
+
+    def fetch(token):
+        body = self.connection.request("/zones", params={"cursor": token}).object
+        return body["zones"], body["meta"].get("next_cursor")
+
+    for raw in iterate_pages(fetch):
+        yield self._to_zone(raw)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from libcloud.common.errors import MalformedResponseError
+
+__all__ = ["iterate_pages"]
+
+T = TypeVar("T")
+
+
+def iterate_pages(
+    fetch: Callable[[Any], tuple[Iterable[T], Any]], first: Any = None
+) -> Iterator[T]:
+    """
+    The items of all pages, one request before the first item and one page in memory at a time.
+
+    :param fetch: Called with the position of a page; returns its items, and the position of the
+        next page, which is None (or empty) after the last one.
+    :param first: Position of the first page.
+    :raises MalformedResponseError: the provider names the page that was just read as the next one,
+        which would go on for ever.
+    """
+    position = first
+    while True:
+        items, following = fetch(position)
+        yield from items
+        if following is None or following == "":
+            return
+        if following == position:
+            raise MalformedResponseError(
+                f"The listing does not advance: the page after {position!r} is itself"
+            )
+        position = following
