@@ -16,6 +16,7 @@ Every error that the library raises, in one tree.
     │       └── RateLimitReachedError    429  slow down (``retry_after`` says for how long)
     ├── MalformedResponseError           the answer makes no sense; ``body`` has it
     ├── NetworkError                     no complete answer; also a requests exception
+    ├── InvalidRequestError              refused before it was sent; also ValueError
     ├── UnsupportedOperation             the driver does not offer this; also NotImplementedError
     └── ProviderNotFoundError            no such driver; also AttributeError
         ├── DriverNotWrittenError        the constant is known, the driver is still to come
@@ -48,6 +49,7 @@ __all__ = [
     "DriverNotWrittenError",
     "ErrorKind",
     "InvalidCredsError",
+    "InvalidRequestError",
     "LibcloudError",
     "MalformedResponseError",
     "NetworkError",
@@ -72,6 +74,7 @@ class ErrorKind(str, enum.Enum):
 
     CONFLICT = "conflict"
     CREDENTIALS = "credentials"
+    INVALID = "invalid"
     EXISTS = "exists"
     MALFORMED = "malformed"
     NETWORK = "network"
@@ -335,8 +338,8 @@ def provider_error(
     is read.
 
     :param provider_code: The provider's name for the error.
-    :param table: Provider code -> class of the generic tree (not a domain's class, whose constructor
-        wants more). A code that is absent, or no code, goes by the status.
+    :param table: Provider code -> class of the generic tree (a domain's class wants more arguments).
+        A code that is absent, or no code, goes by the status.
     """
     error_class = (table or {}).get(provider_code or "")
     error: ProviderError
@@ -429,6 +432,19 @@ class NetworkError(LibcloudError):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.value!r})"
+
+
+class InvalidRequestError(LibcloudError, ValueError):
+    """
+    What the caller gave cannot be sent: it would end a header line, or leave its place in a path.
+
+    Nothing was sent.
+    """
+
+    kind = ErrorKind.INVALID
+
+    def __str__(self) -> str:
+        return str(self.value)
 
 
 class UnsupportedOperation(LibcloudError, NotImplementedError):

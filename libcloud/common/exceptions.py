@@ -1,4 +1,4 @@
-"""The errors of plain HTTP, under the names that programs import: see :mod:`libcloud.common.errors`."""
+"""The errors of plain HTTP, under their old names: see :mod:`libcloud.common.errors`."""
 
 from libcloud.common.errors import BaseHTTPError, RateLimitReachedError, exception_from_message
 

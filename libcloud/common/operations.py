@@ -22,7 +22,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from libcloud.common.errors import UnsupportedOperation
 
-__all__ = ["Operation", "operation", "operations_of", "overrides", "supported_operations", "unsupported"]
+__all__ = [
+    "Operation",
+    "operation",
+    "operations_of",
+    "overrides",
+    "supported_operations",
+    "unsupported",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -124,7 +124,8 @@ def get_driver(
 
     :param drivers: Provider constant -> (dotted module, class name).
     :param provider: The constant, or its value.
-    :param deprecated_providers: Constant -> ``{"reason": ..., "url": ...}`` for those that are gone.
+    :param deprecated_providers: Constant -> ``{"reason": ..., "url": ...}``, for those that are
+        gone.
     :param deprecated_constants: Old constant -> the constant that replaced it.
     :raises ProviderNotFoundError: the table does not have the provider.
     :raises ProviderClosedError: the provider is gone, or its constant was renamed.

@@ -69,9 +69,9 @@ class Type(str, enum.Enum):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Type):
-            return other.value == self.value
+            return bool(other.value == self.value)
         if isinstance(other, str):
-            return self.value == other
+            return bool(self.value == other)
         return super().__eq__(other)
 
     def upper(self) -> str:

@@ -1,0 +1,760 @@
+"""
+Connections: from a driver's call to an exchange on the wire.
+
+The way of a call::
+
+    connection.request(action, params, data, headers, method)
+      -> hooks: morph_action_hook, add_default_params, add_default_headers, encode_data,
+         pre_connect_hook (signing)                            once an attempt
+      -> conn_class.request / getresponse                      the exchange, see libcloud.http
+      -> responseCls                                           an exception, or a parsed body
+      -> retry policy                                          another attempt, or the result
+
+A connection keeps nothing of a request. The hooks that read ``self.action``, ``self.method``,
+``self.data`` or ``self.context`` see those of the request that their own thread is making.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import libcloud
+from libcloud.common import logging as debug_log
+from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
+from libcloud.common.polling import WaitTimeoutError
+from libcloud.common.response import RawResponse, Response
+from libcloud.common.retry import DEFAULT_RETRY_POLICY, IDEMPOTENT_METHODS, RetryPolicy
+from libcloud.http import LibcloudConnection, stream_body
+
+__all__ = [
+    "CertificateConnection",
+    "Connection",
+    "ConnectionKey",
+    "ConnectionUserAndKey",
+    "KeyCertificateConnection",
+    "PollingConnection",
+]
+
+Params = Any  # a dict, or a list of pairs
+Headers = dict[str, Any]
+
+_DOUBLE_SLASHES = re.compile(r"//+")
+
+
+class _CurrentRequest(threading.local):
+    """The request that a thread is making."""
+
+    action: str | None = None
+    method: str | None = None
+    data: Any = None
+    context: dict[str, Any] | None = None
+
+
+def _of_current_request(name: str, doc: str) -> Any:
+    """A property of a connection that each thread sees its own value of."""
+
+    def read(self: Connection) -> Any:
+        return getattr(self._current, name)
+
+    def write(self: Connection, value: Any) -> None:
+        setattr(self._current, name, value)
+
+    return property(read, write, doc=doc)
+
+
+class Connection:
+    """
+    Speaks to one host over HTTP.
+
+    :param secure: TLS or not.
+    :param host: Instead of the class' ``host``.
+    :param port: Instead of the scheme's own.
+    :param url: Base URL: takes the place of ``secure``, ``host`` and ``port``, and its path goes
+        before that of every request.
+    :param timeout: Seconds to wait for a connection, and for each piece of an answer (60 if None).
+    :param proxy_url: ``http://user:password@host:port``; what the environment says if None.
+    :param retry_delay: Seconds to wait before a request is sent again.
+    :param backoff: Factor by which that wait grows.
+    :raises ValueError: ``secure`` is False and the class does not allow it.
+    """
+
+    conn_class: Any = LibcloudConnection
+    responseCls: Any = Response
+    rawResponseCls: Any = RawResponse
+
+    connection: Any = None
+    host: str = "127.0.0.1"
+    port: int = 443
+    timeout: float | None = None
+    secure: Any = 1
+    driver: Any = None
+    cache_busting: bool = False
+    backoff: float | None = None
+    retry_delay: float | None = None
+    allow_insecure: bool = True
+
+    # How failed requests are repeated; None for never.
+    retry: RetryPolicy | None = DEFAULT_RETRY_POLICY
+
+    # Path of a CA bundle for this connection, and whether certificates are verified at all; None
+    # leaves it to libcloud.security. PEM files of a client certificate.
+    ca_cert: str | None = None
+    verify_ssl_cert: bool | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
+
+    # For services that use paths as names: "//" and "." are sent as they are. Elsewhere double
+    # slashes are joined, and a path that climbs out of its place by ".." is refused.
+    exact_path: bool = False
+
+    # False where a redirect needs a new signature; the driver then sees the 3xx itself.
+    follow_redirects: bool = True
+
+    action = _of_current_request("action", "Path of the request, after ``morph_action_hook``.")
+    method = _of_current_request("method", "HTTP method of the request.")
+    data = _of_current_request("data", "Body of the request.")
+
+    @property
+    def retryCls(self) -> Any:  # noqa: N802
+        """The class that retries requests in the old way (``retry_failed=True``)."""
+        from libcloud.utils.retry import Retry
+
+        return self.__dict__.get("retryCls", Retry)
+
+    @retryCls.setter
+    def retryCls(self, value: Any) -> None:  # noqa: N802
+        self.__dict__["retryCls"] = value
+
+    def __init__(
+        self,
+        secure: Any = True,
+        host: str | None = None,
+        port: int | None = None,
+        url: str | None = None,
+        timeout: float | None = None,
+        proxy_url: str | None = None,
+        retry_delay: float | None = None,
+        backoff: float | None = None,
+    ) -> None:
+        self.secure = 1 if secure else 0
+        self.ua: list[str] = []
+        self.request_path = ""
+        if not self.allow_insecure and not secure:
+            raise ValueError("Non https connections are not allowed (use secure=True)")
+        if host:
+            self.host = host
+        if port is not None:
+            self.port = port
+        else:
+            self.port = 443 if self.secure else 80
+        if url:
+            self.host, self.port, self.secure, self.request_path = self._tuple_from_url(url)
+        self.timeout = timeout if timeout is not None else self.timeout
+        self.retry_delay = retry_delay if retry_delay is not None else self.retry_delay
+        self.backoff = backoff if backoff is not None else self.backoff
+        self.proxy_url = proxy_url
+
+    # -- the host ---------------------------------------------------------------------------------
+
+    def connect(
+        self,
+        host: str | None = None,
+        port: int | None = None,
+        base_url: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """
+        Make the object that does the exchanges. No network traffic happens here.
+
+        :param host: Instead of the connection's own.
+        :param port: Instead of the connection's own.
+        :param base_url: Instead of the connection's own host, port, scheme and path.
+        """
+        secure = self.secure
+        if base_url:
+            host, port, secure, self.request_path = self._tuple_from_url(base_url)
+        arguments: dict[str, Any] = {
+            "host": host or self.host,
+            "port": port or self.port,
+            "secure": secure,
+        }
+        optional = {
+            "timeout": self.timeout,
+            "proxy_url": self.proxy_url,
+            "cert_file": self.cert_file,
+            "key_file": self.key_file,
+        }
+        arguments.update({name: value for name, value in optional.items() if value is not None})
+        connection = self.conn_class(**arguments, **kwargs)
+        if isinstance(connection, LibcloudConnection):
+            if self.ca_cert:
+                connection.ca_cert = self.ca_cert
+            if self.verify_ssl_cert is not None:
+                connection.verify = self.verify_ssl_cert
+            connection.follow_redirects = self.follow_redirects
+        self.connection = connection
+
+    def set_http_proxy(self, proxy_url: str) -> None:
+        """
+        Send every request from now on through a proxy.
+
+        :param proxy_url: ``<http or https>://[<user>:<password>@]<host>:<port>``
+        :raises ValueError: the URL has another form.
+        """
+        self.proxy_url = proxy_url
+        if self.connection is None:
+            self.connect()
+        else:
+            self.connection.set_http_proxy(proxy_url)
+
+    def user_agent_append(self, token: str) -> None:
+        """Add a word to the User-Agent header: which program is using the library."""
+        self.ua.append(token)
+
+    # -- the current request ----------------------------------------------------------------------
+
+    @property
+    def _current(self) -> _CurrentRequest:
+        # Made on first use: third parties' connections do not always call our constructor.
+        current: _CurrentRequest = self.__dict__.setdefault("_current_request", _CurrentRequest())
+        return current
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """What a driver hands to its response class for the current request, by name."""
+        current = self._current
+        if current.context is None:
+            current.context = {}
+        return current.context
+
+    @context.setter
+    def context(self, context: dict[str, Any]) -> None:
+        self._current.context = context
+
+    def set_context(self, context: dict[str, Any]) -> None:
+        """
+        Hand facts to the response class, for the requests of the calling thread until
+        :meth:`reset_context`.
+        """
+        self.context = context
+
+    def reset_context(self) -> None:
+        self.context = {}
+
+    # -- hooks for subclasses ---------------------------------------------------------------------
+
+    def morph_action_hook(self, action: str) -> str:
+        """The path that a request's ``action`` means: by default, below the base URL's path."""
+        if self.exact_path:
+            return f"{self.request_path}{action if action.startswith('/') else f'/{action}'}"
+        return _clean_path(f"{self.request_path}/{action.lstrip('/')}")
+
+    def add_default_params(self, params: Params) -> Params:
+        """Add the query parameters that every request has."""
+        return params
+
+    def add_default_headers(self, headers: Headers) -> Headers:
+        """Add the headers that every request has."""
+        return headers
+
+    def pre_connect_hook(self, params: Params, headers: Headers) -> tuple[Params, Headers]:
+        """See, and change, parameters and headers last: the place to sign."""
+        return params, headers
+
+    def encode_data(self, data: Any) -> Any:
+        """The body as it is sent."""
+        return data
+
+    def is_idempotent(self, method: str, action: str, params: Params) -> bool:
+        """True when the provider is none the worse for receiving the request twice."""
+        return method in IDEMPOTENT_METHODS
+
+    def secrets(self) -> Iterable[str]:
+        """The texts that must never show up in a log."""
+        return ()
+
+    # -- requests ---------------------------------------------------------------------------------
+
+    def request(
+        self,
+        action: str,
+        params: Params = None,
+        data: Any = None,
+        headers: Headers | None = None,
+        method: str = "GET",
+        raw: bool = False,
+        stream: bool = False,
+        json: Any = None,
+        retry_failed: bool | None = None,
+        idempotent: bool | None = None,
+    ) -> Any:
+        """
+        Send a request, again if the retry policy says so, and return the parsed answer.
+
+        :param action: Path; for what it may contain see ``exact_path``.
+        :param params: Query parameters, a dict or a list of pairs.
+        :param data: Body: text, bytes, a dict (sent as a form), a file or an iterable of bytes.
+        :param headers: Headers besides the default ones.
+        :param raw: Leave the body of the answer on the wire and return a ``rawResponseCls``.
+        :param stream: Leave it to the response class to read the body.
+        :param json: Body, sent as JSON.
+        :param retry_failed: True and False turn the old retries on and off for this request.
+        :param idempotent: Whether the request may be sent twice; by method, if None.
+        :raises NetworkError: no complete answer came.
+        :raises LibcloudError: the provider's answer is an error.
+        """
+        method = method.upper()
+        headers = dict(headers) if headers else {}
+        if json is not None:
+            import json as json_module
+
+            data = json_module.dumps(json)
+            headers.setdefault("Content-Type", "application/json")
+        if idempotent is None:
+            idempotent = self.is_idempotent(method, action, params)
+        rewind = _rewinder(data)
+
+        def attempt() -> Any:
+            rewind()
+            return self._attempt(action, params, data, headers, method, raw, stream)
+
+        repeatable = idempotent and rewind is not _cannot_rewind
+        if retry_failed is None:
+            retry_failed = _retries_the_old_way()
+        if retry_failed:
+            return self._retry_the_old_way(attempt, repeatable)
+        policy = self._retry_policy() if retry_failed is None else None
+        if policy is None or rewind is _cannot_rewind:
+            return attempt()
+        return policy.run(attempt, repeatable)
+
+    def _attempt(
+        self,
+        action: str,
+        params: Params,
+        data: Any,
+        headers: Mapping[str, Any],
+        method: str,
+        raw: bool,
+        stream: bool,
+    ) -> Any:
+        """Build, sign and send the request once."""
+        current = self._current
+        current.method = method
+        current.data = data
+        current.action = action = self.morph_action_hook(action)
+        params = dict(params) if isinstance(params, Mapping) else list(params or {}) or {}
+        params = self.add_default_params(params)
+        if self.cache_busting and method == "GET":
+            params = self._add_cache_busting_to_params(params)
+        request_headers = self.add_default_headers(dict(headers))
+        request_headers.setdefault("User-Agent", self._user_agent())
+        request_headers.setdefault("Accept-Encoding", "identity" if raw else "gzip,deflate")
+        request_headers.setdefault("Host", self._host_header())
+        if data:
+            current.data = data = self.encode_data(data)
+        params, request_headers = self.pre_connect_hook(params, request_headers)
+        url = _with_query(action, params)
+        if self.connection is None:
+            self.connect()
+        try:
+            return self._exchange(method, url, data, request_headers, raw, stream)
+        finally:
+            current.data = None
+
+    def _exchange(
+        self, method: str, url: str, data: Any, headers: Headers, raw: bool, stream: bool
+    ) -> Any:
+        connection = self.connection
+        send = connection.request
+        if raw and hasattr(connection, "prepared_request"):
+            send = connection.prepared_request
+        arguments: dict[str, Any] = {"method": method, "url": url, "body": data, "headers": headers}
+        if raw:
+            arguments.update(raw=True, stream=True)
+        else:
+            arguments["stream"] = stream
+        logged = debug_log.wanted()
+        try:
+            send(**arguments)
+        except NetworkError as error:
+            error.driver = self.driver
+            if logged:
+                self._log(method, url, headers, data, None, error)
+            raise
+        response = connection.getresponse()
+        if logged and hasattr(response, "status_code"):
+            self._log(method, url, headers, data, response, with_body=not (raw or stream))
+        if isinstance(connection, LibcloudConnection):
+            # The connection need not keep a body in memory until the thread's next request.
+            connection.response = None
+        if raw:
+            return self.rawResponseCls(connection=self, response=response)
+        return self.responseCls(response=response, connection=self)
+
+    def _log(
+        self,
+        method: str,
+        url: str,
+        headers: Headers,
+        data: Any,
+        response: Any,
+        error: BaseException | None = None,
+        with_body: bool = True,
+    ) -> None:
+        base = getattr(self.connection, "host", "")
+        debug_log.log_exchange(
+            method, f"{base}{url}", headers, data, response, self.secrets(), error, with_body
+        )
+
+    def _retry_policy(self) -> RetryPolicy | None:
+        if self.retry is None or (self.retry_delay is None and self.backoff is None):
+            return self.retry
+        from dataclasses import replace
+
+        return replace(
+            self.retry,
+            delay=self.retry.delay if self.retry_delay is None else self.retry_delay,
+            backoff=self.retry.backoff if self.backoff is None else self.backoff,
+        )
+
+    def _retry_the_old_way(self, attempt: Callable[[], Any], repeatable: bool) -> Any:
+        """Retry by ``retryCls``, whose exceptions and times a program may have chosen."""
+
+        def guarded() -> tuple[Any, LibcloudError | None]:
+            try:
+                return attempt(), None
+            except NetworkError as error:
+                if error.sent and not repeatable:
+                    # It may have arrived: not even a program that asks for retries wants it twice.
+                    return None, error
+                raise
+
+        retry = self.retryCls(
+            retry_delay=self.retry_delay, timeout=self.timeout, backoff=self.backoff
+        )
+        result, error = retry(guarded)()
+        if error is not None:
+            raise error
+        return result
+
+    # -- pieces -----------------------------------------------------------------------------------
+
+    def _user_agent(self) -> str:
+        suffix = "".join(f" ({token})" for token in self.ua)
+        name = getattr(self.driver, "name", None)
+        agent = f"libcloud/{libcloud.__version__}"
+        return f"{agent} ({name}){suffix}" if name else f"{agent}{suffix}"
+
+    def _host_header(self) -> str:
+        if self.port in (None, 443 if self.secure else 80):
+            return self.host
+        return f"{self.host}:{self.port}"
+
+    def _add_cache_busting_to_params(self, params: Params) -> Params:
+        value = os.urandom(8).hex()
+        if isinstance(params, dict):
+            params["cache-busting"] = value
+        else:
+            params.append(("cache-busting", value))
+        return params
+
+    def _tuple_from_url(self, url: str) -> tuple[str, int, int, str]:
+        """Host, port, 1 or 0 for TLS, and path of a URL."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            raise LibcloudError(f"Invalid scheme: {parts.scheme} in url {url}")
+        secure = int(parts.scheme == "https")
+        if not self.allow_insecure and not secure:
+            raise ValueError("Non https connections are not allowed (use https)")
+        return parts.hostname or "", parts.port or (443 if secure else 80), secure, parts.path
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What a thread is doing just now cannot travel to another process.
+        state = dict(self.__dict__)
+        state.pop("_current_request", None)
+        return state
+
+
+class ConnectionKey(Connection):
+    """
+    A connection that authenticates by one secret.
+
+    :param key: The secret, kept as ``key``.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        secure: Any = True,
+        host: str | None = None,
+        port: int | None = None,
+        url: str | None = None,
+        timeout: float | None = None,
+        proxy_url: str | None = None,
+        backoff: float | None = None,
+        retry_delay: float | None = None,
+    ) -> None:
+        super().__init__(
+            secure=secure,
+            host=host,
+            port=port,
+            url=url,
+            timeout=timeout,
+            proxy_url=proxy_url,
+            backoff=backoff,
+            retry_delay=retry_delay,
+        )
+        self.key = key
+
+    def secrets(self) -> Iterable[str]:
+        return (self.key,)
+
+
+class ConnectionUserAndKey(ConnectionKey):
+    """
+    A connection that authenticates by a name and a secret.
+
+    :param user_id: The name, kept as ``user_id``.
+    :param key: The secret, kept as ``key``.
+    """
+
+    user_id: Any = None
+
+    def __init__(
+        self,
+        user_id: str,
+        key: str,
+        secure: Any = True,
+        host: str | None = None,
+        port: int | None = None,
+        url: str | None = None,
+        timeout: float | None = None,
+        proxy_url: str | None = None,
+        backoff: float | None = None,
+        retry_delay: float | None = None,
+    ) -> None:
+        super().__init__(
+            key,
+            secure=secure,
+            host=host,
+            port=port,
+            url=url,
+            timeout=timeout,
+            proxy_url=proxy_url,
+            backoff=backoff,
+            retry_delay=retry_delay,
+        )
+        self.user_id = user_id
+
+
+class CertificateConnection(Connection):
+    """
+    A connection that authenticates by a client certificate.
+
+    :param cert_file: PEM file of the certificate and its private key.
+    """
+
+    def __init__(
+        self,
+        cert_file: str,
+        secure: Any = True,
+        host: str | None = None,
+        port: int | None = None,
+        url: str | None = None,
+        proxy_url: str | None = None,
+        timeout: float | None = None,
+        backoff: float | None = None,
+        retry_delay: float | None = None,
+    ) -> None:
+        super().__init__(
+            secure=secure,
+            host=host,
+            port=port,
+            url=url,
+            timeout=timeout,
+            proxy_url=proxy_url,
+            backoff=backoff,
+            retry_delay=retry_delay,
+        )
+        self.cert_file = cert_file
+
+
+class KeyCertificateConnection(CertificateConnection):
+    """
+    A connection that authenticates by a client certificate with its key in a file of its own.
+
+    :param key_file: PEM file of the private key.
+    :param cert_file: PEM file of the certificate.
+    :param ca_cert: PEM file of the authorities that the server's certificate is checked against.
+    """
+
+    def __init__(
+        self,
+        key_file: str,
+        cert_file: str,
+        secure: Any = True,
+        host: str | None = None,
+        port: int | None = None,
+        url: str | None = None,
+        proxy_url: str | None = None,
+        timeout: float | None = None,
+        backoff: float | None = None,
+        retry_delay: float | None = None,
+        ca_cert: str | None = None,
+    ) -> None:
+        super().__init__(
+            cert_file,
+            secure=secure,
+            host=host,
+            port=port,
+            url=url,
+            timeout=timeout,
+            proxy_url=proxy_url,
+            backoff=backoff,
+            retry_delay=retry_delay,
+        )
+        self.key_file = key_file
+        if ca_cert:
+            self.ca_cert = ca_cert
+
+
+class PollingConnection(Connection):
+    """A connection to a service that answers with a job, and does the work later."""
+
+    # Seconds between two looks at a job, and until it is given up.
+    poll_interval: float = 0.5
+    timeout: float | None = 200
+
+    # Name of the method that sends the requests.
+    request_method: str = "request"
+
+    def async_request(
+        self,
+        action: str,
+        params: Params = None,
+        data: Any = None,
+        headers: Headers | None = None,
+        method: str = "GET",
+        context: dict[str, Any] | None = None,
+    ) -> Any:
+        """
+        Send a request and wait until the job that it started is done.
+
+        :param context: Handed to :meth:`get_poll_request_kwargs`.
+        :return: The answer that says that the job is done.
+        :raises LibcloudError: the job was not done in time.
+        """
+        request = getattr(self, self.request_method)
+        kwargs = self.get_request_kwargs(
+            action=action, params=params, data=data, headers=headers, method=method, context=context
+        )
+        response = request(**kwargs)
+        kwargs = self.get_poll_request_kwargs(
+            response=response, context=context or {}, request_kwargs=kwargs
+        )
+        timeout = self.timeout if self.timeout is not None else 200
+        end = time.monotonic() + timeout
+        while not self.has_completed(response=response):
+            if time.monotonic() > end:
+                raise WaitTimeoutError(
+                    f"Job did not complete in {timeout} seconds", driver=self.driver
+                )
+            time.sleep(self.poll_interval)
+            response = request(**kwargs)
+        return response
+
+    def get_request_kwargs(
+        self,
+        action: str,
+        params: Params = None,
+        data: Any = None,
+        headers: Headers | None = None,
+        method: str = "GET",
+        context: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The keyword arguments of the request that starts the job."""
+        return {
+            "action": action,
+            "params": params,
+            "data": data,
+            "headers": headers,
+            "method": method,
+        }
+
+    def get_poll_request_kwargs(
+        self, response: Any, context: dict[str, Any], request_kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        """
+        The keyword arguments of the request that looks at the job.
+
+        :param response: The answer that started the job.
+        :param context: What :meth:`async_request` was given.
+        :param request_kwargs: The keyword arguments of the request that started the job.
+        """
+        raise NotImplementedError("get_poll_request_kwargs not implemented")
+
+    def has_completed(self, response: Any) -> bool:
+        """True when an answer says that the job is done; raises when it says that it failed."""
+        raise NotImplementedError("has_completed not implemented")
+
+
+def _clean_path(action: str) -> str:
+    from libcloud.common import base
+
+    path, mark, query = action.partition("?")
+    if "//" in path and not base.ALLOW_PATH_DOUBLE_SLASHES:
+        path = _DOUBLE_SLASHES.sub("/", path)
+    if "/.." in path and ".." in path.split("/"):
+        raise InvalidRequestError(f"the path {path!r} climbs out of its place by '..'")
+    return f"{path}{mark}{query}"
+
+
+def _with_query(action: str, params: Params) -> str:
+    """A path with query parameters; None as a value leaves the parameter out."""
+    if not params:
+        return action
+    pairs = params.items() if isinstance(params, Mapping) else params
+    query = urlencode([(name, value) for name, value in pairs if value is not None], doseq=True)
+    if not query:
+        return action
+    return f"{action}{'&' if '?' in action else '?'}{query}"
+
+
+def _rewinder(data: Any) -> Callable[[], object]:
+    """What to call before each attempt, so that the body is sent from its beginning."""
+    if not stream_body(data):
+        return _nothing_to_rewind
+    try:
+        start = data.tell()
+        data.seek(start)
+    except (AttributeError, OSError, ValueError):
+        return _cannot_rewind
+    return lambda: data.seek(start)
+
+
+def _nothing_to_rewind() -> None:
+    """For a body in memory."""
+
+
+def _cannot_rewind() -> None:
+    """For an iterator, which is used up by the first attempt."""
+
+
+def _retries_the_old_way() -> bool | None:
+    """True when the old switch for all requests is on, None when it is not."""
+    from libcloud.common import base
+
+    return True if base.RETRY_FAILED_HTTP_REQUESTS else None
+
+
+def quote_path_segment(segment: Any) -> str:
+    """A name as one segment of a path: no character of it can mean anything else there."""
+    text = quote(str(segment), safe="")
+    return text.replace(".", "%2E") if text in (".", "..") else text

@@ -1,0 +1,81 @@
+"""What the drivers of all domains have in common: credentials, a connection, capabilities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libcloud.common.connection import ConnectionKey
+from libcloud.common.operations import supported_operations
+
+__all__ = ["BaseDriver"]
+
+# Old arguments, which the connection's constructor takes.
+_CONNECTION_ARGUMENTS = ("timeout", "retry_delay", "backoff", "proxy_url")
+
+# Newer ones, set as attributes: third parties' connections do not know them as arguments.
+_CONNECTION_ATTRIBUTES = ("ca_cert", "cert_file", "key_file", "retry", "verify_ssl_cert")
+
+
+class BaseDriver:
+    """
+    Base of all drivers. The constructor makes no request.
+
+    One driver may be shared by any number of threads.
+
+    :param key: API key, user name, or whatever the provider calls it.
+    :param secret: The secret that goes with it.
+    :param secure: TLS or not.
+    :param host: Instead of the provider's host.
+    :param port: Instead of the scheme's own port.
+    :param api_version: For providers that have several.
+    :param region: For providers that have several.
+    :param kwargs: For the connection: ``timeout`` (seconds to wait for a connection and for each
+        piece of an answer, 60 by default), ``proxy_url``, ``retry`` (a
+        :class:`libcloud.common.retry.RetryPolicy`, None for no retries), ``retry_delay`` and
+        ``backoff`` (of that policy), ``ca_cert`` (path of a CA bundle), ``verify_ssl_cert`` (False
+        turns verification off, for this driver alone), ``cert_file`` and ``key_file`` (PEM files of
+        a client certificate).
+    """
+
+    connectionCls: Any = ConnectionKey
+
+    def __init__(
+        self,
+        key: Any,
+        secret: Any = None,
+        secure: bool = True,
+        host: str | None = None,
+        port: int | None = None,
+        api_version: str | None = None,
+        region: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.key = key
+        self.secret = secret
+        self.secure = secure
+        self.api_version = api_version
+        self.region = region
+
+        arguments = [key] if secret is None else [key, secret]
+        connection_kwargs = {
+            "host": host,
+            "port": port,
+            **{name: kwargs.get(name) for name in _CONNECTION_ARGUMENTS},
+        }
+        connection_kwargs = {k: v for k, v in connection_kwargs.items() if v is not None}
+        connection_kwargs.update(self._ex_connection_class_kwargs())
+        self.connection: Any = self.connectionCls(*arguments, secure, **connection_kwargs)
+        for name in _CONNECTION_ATTRIBUTES:
+            if name in kwargs:
+                setattr(self.connection, name, kwargs[name])
+        self.connection.driver = self
+        self.connection.connect()
+
+    @classmethod
+    def supported_operations(cls) -> frozenset[str]:
+        """Names of the base operations that the driver offers, as read from its code."""
+        return supported_operations(cls)
+
+    def _ex_connection_class_kwargs(self) -> dict[str, Any]:
+        """Further keyword arguments for the constructor of ``connectionCls``."""
+        return {}

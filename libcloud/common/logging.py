@@ -1,0 +1,303 @@
+"""
+The debug log of requests and answers, with secrets blanked.
+
+Three ways to see it:
+
+* ``LIBCLOUD_DEBUG=/path/to/file`` (or ``LIBCLOUD_DEBUG=stderr``) in the environment;
+* :func:`libcloud.enable_debug` with an open text file;
+* the standard logger ``libcloud.http`` at level DEBUG.
+
+Blanked are the headers, query parameters and body fields whose names say that they hold a secret,
+and, wherever they stand, the secrets that the connection was given. ``LIBCLOUD_DEBUG_UNREDACTED=1``
+writes everything as it is, with a warning at the start: such a log holds your credentials.
+``LIBCLOUD_DEBUG_PRETTY_PRINT_RESPONSE=1`` indents JSON and XML answers.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from typing import IO, Any
+from urllib.parse import quote, urlsplit
+
+__all__ = [
+    "DebugLog",
+    "disable",
+    "enable",
+    "log_exchange",
+    "redact_headers",
+    "redact_url",
+    "wanted",
+]
+
+BLANK = "REDACTED"
+LOGGER_NAME = "libcloud.http"
+
+# Longest part of a body that is logged, in characters.
+MAX_BODY = 128 * 1024
+
+_SECRET_NAME = (
+    r"[\w.:-]*(?:authorization|cookie|credential|passw(?:or)?d|adminpass|passphrase|secret|"
+    r"signature|token|api-?_?key|auth-?_?key|access-?_?key|account-?_?key|private-?_?key|"
+    r"keymaterial|x-auth-key|sig|userdata|user_data|connectionstring)[\w.:-]*"
+)
+_SECRET_HEADER = re.compile(_SECRET_NAME, re.IGNORECASE)
+_SECRET_PARAM = re.compile(rf"((?:^|[?&]){_SECRET_NAME}=)[^&\s]*", re.IGNORECASE)
+_SECRET_JSON = re.compile(
+    rf'("{_SECRET_NAME}"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}}\]{{\[]+)', re.IGNORECASE
+)
+_SECRET_XML = re.compile(rf"(<({_SECRET_NAME})(?:\s[^>]*)?>)[^<]*(?=</)", re.IGNORECASE)
+# A paging token is named like a secret and is none; a log without it is of little use.
+_PAGING_TOKEN = re.compile(r"(next|page|continuation|marker|pagination)[\w-]*token", re.IGNORECASE)
+
+
+class DebugLog:
+    """
+    A log of whole exchanges.
+
+    :param fo: An open text file.
+    :param unredacted: Blank nothing.
+    :param pretty: Indent JSON and XML answers.
+    """
+
+    def __init__(self, fo: IO[str], unredacted: bool = False, pretty: bool = False) -> None:
+        self.fo = fo
+        self.unredacted = unredacted
+        self.pretty = pretty
+
+    def write(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, Any],
+        body: Any,
+        response: Any,
+        secrets: Iterable[str] = (),
+        error: BaseException | None = None,
+        with_body: bool = True,
+    ) -> None:
+        """Write one exchange; the parameters are those of :func:`log_exchange`."""
+        redactor = _Redactor(secrets, self.unredacted)
+        number = id(error if response is None else response)
+        lines = [
+            f"# -------- begin {number} request ----------",
+            " ".join(_curl(method, url, headers, body, redactor)),
+            f"# -------- begin {number} response ----------",
+        ]
+        if response is None:
+            lines.append(f"# no answer: {redactor.text(str(error))}")
+        else:
+            lines += _answer(response, redactor, with_body, self.pretty)
+        lines.append(f"# -------- end {number} response ----------\n")
+        self.fo.write("\n".join(lines))
+        self.fo.flush()
+
+
+_active: DebugLog | None = None
+
+
+def enable(fo: IO[str]) -> DebugLog:
+    """Write every exchange of this process to an open text file."""
+    global _active
+    unredacted = _is_set("LIBCLOUD_DEBUG_UNREDACTED")
+    _active = DebugLog(fo, unredacted, _is_set("LIBCLOUD_DEBUG_PRETTY_PRINT_RESPONSE"))
+    if unredacted:
+        fo.write(
+            "# WARNING: this log is not redacted. It holds credentials: keep it to yourself.\n"
+        )
+        fo.flush()
+    return _active
+
+
+def disable() -> None:
+    """Stop what :func:`enable` started."""
+    global _active
+    _active = None
+
+
+def enable_from_environment() -> None:
+    """Do what ``LIBCLOUD_DEBUG`` asks for; nothing when it is not set."""
+    target = os.environ.get("LIBCLOUD_DEBUG")
+    if not target:
+        return
+    if target.lower() in ("1", "true", "stderr", "-", "/dev/stderr"):
+        enable(sys.stderr)
+        return
+    import atexit
+
+    # Even a redacted log shows what an account holds, so it is its owner's alone.
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    log_file = os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
+    atexit.register(log_file.close)
+    enable(log_file)
+
+
+def wanted() -> bool:
+    """True when anybody reads what :func:`log_exchange` would write."""
+    if _active is not None:
+        return True
+    logging = sys.modules.get("logging")
+    return logging is not None and bool(logging.getLogger(LOGGER_NAME).isEnabledFor(10))
+
+
+def log_exchange(
+    method: str,
+    url: str,
+    headers: Mapping[str, Any],
+    body: Any,
+    response: Any,
+    secrets: Iterable[str],
+    error: BaseException | None = None,
+    with_body: bool = True,
+) -> None:
+    """
+    Write one exchange.
+
+    :param response: A ``requests`` response, or None when none came.
+    :param secrets: Texts that must not appear, wherever they stand.
+    :param error: Why no response came.
+    :param with_body: False for an answer that is streamed: reading it here would take it away.
+    """
+    import logging
+
+    logger = logging.getLogger(LOGGER_NAME)
+    if logger.isEnabledFor(logging.DEBUG):
+        outcome = type(error).__name__ if response is None else response.status_code
+        shown = _Redactor(secrets, unredacted=False).url(url)
+        logger.debug("%s %s -> %s", method, shown, outcome)
+    if _active is not None:
+        _active.write(method, url, headers, body, response, secrets, error, with_body)
+
+
+def redact_url(url: str) -> str:
+    """A URL without its user information and the values of secret parameters."""
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        host = parts.netloc.rsplit("@", 1)[1]
+        url = url.replace(parts.netloc, f"{BLANK}@{host}", 1)
+    return _SECRET_PARAM.sub(_blank_unless_paging, url)
+
+
+def redact_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
+    """Headers with the values of the secret ones blanked."""
+    return {
+        name: BLANK if _SECRET_HEADER.search(str(name)) else value
+        for name, value in headers.items()
+    }
+
+
+class _Redactor:
+    """Blanks by name, and the known secrets by value."""
+
+    def __init__(self, secrets: Iterable[str], unredacted: bool) -> None:
+        self.unredacted = unredacted
+        # The longest first: one secret may be part of another.
+        self.secrets = sorted(set(_spellings(secrets)), key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        if self.unredacted:
+            return text
+        for secret in self.secrets:
+            text = text.replace(secret, BLANK)
+        return text
+
+    def url(self, url: str) -> str:
+        return url if self.unredacted else self.text(redact_url(url))
+
+    def headers(self, headers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        shown = headers if self.unredacted else redact_headers(headers)
+        for name, value in shown.items():
+            yield name, self.text(_as_text(value))
+
+    def body(self, body: Any) -> str:
+        text = _as_text(body)
+        if len(text) > MAX_BODY:
+            text = f"{text[:MAX_BODY]}... ({len(text)} characters)"
+        if self.unredacted:
+            return text
+        text = _SECRET_PARAM.sub(_blank_unless_paging, text)
+        text = _SECRET_JSON.sub(_blank_json, text)
+        text = _SECRET_XML.sub(_blank_unless_paging, text)
+        return self.text(text)
+
+
+def _spellings(secrets: Iterable[str]) -> Iterator[str]:
+    import base64
+
+    for secret in secrets:
+        if not secret or not isinstance(secret, str):
+            continue
+        yield secret
+        yield quote(secret, safe="")
+        yield quote(secret)
+        yield base64.b64encode(secret.encode()).decode()
+
+
+def _blank_unless_paging(match: re.Match[str]) -> str:
+    return match.group(0) if _PAGING_TOKEN.search(match.group(1)) else match.group(1) + BLANK
+
+
+def _blank_json(match: re.Match[str]) -> str:
+    if _PAGING_TOKEN.search(match.group(1)):
+        return match.group(0)
+    return f'{match.group(1)}"{BLANK}"'
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value).decode("utf-8", errors="replace")
+    if isinstance(value, (str, int)):
+        return str(value)
+    return f"<{type(value).__name__}>"
+
+
+def _curl(
+    method: str, url: str, headers: Mapping[str, Any], body: Any, redactor: _Redactor
+) -> Iterator[str]:
+    yield "curl -i"
+    yield "--head" if method == "HEAD" else f"-X {method}"
+    for name, value in redactor.headers(headers):
+        yield "-H " + shlex.quote(f"{name}: {value}")
+    if body:
+        yield "--data-binary " + shlex.quote(redactor.body(body))
+    yield "--compress"
+    yield shlex.quote(redactor.url(url))
+
+
+def _answer(response: Any, redactor: _Redactor, with_body: bool, pretty: bool) -> Iterator[str]:
+    yield f"HTTP/1.1 {response.status_code} {response.reason}"
+    for name, value in redactor.headers(response.headers):
+        yield f"{name}: {value}"
+    yield ""
+    if not with_body:
+        yield "# the body is streamed"
+        return
+    content = response.content
+    yield redactor.body(_indented(content) if pretty else content)
+
+
+def _indented(content: bytes) -> Any:
+    import json
+
+    try:
+        return json.dumps(json.loads(content), indent=4)
+    except ValueError:
+        pass
+    from libcloud.common.xml import parse_xml
+
+    try:
+        root = parse_xml(content)
+    except ValueError:
+        return content
+    from lxml import etree
+
+    return etree.tostring(root, pretty_print=True)
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").lower() in ("1", "true", "yes")

@@ -1,0 +1,235 @@
+"""
+Answers: from a status and bytes to an exception or a parsed body.
+
+A driver's response class overrides ``success()``, ``parse_body()`` and ``parse_error()``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from libcloud.common.errors import MalformedResponseError, exception_from_message
+from libcloud.http import HttpLibResponseProxy, translated
+
+__all__ = ["JsonResponse", "RawResponse", "Response", "XmlResponse"]
+
+
+class Response:
+    """
+    The answer to a request, read and parsed.
+
+    :param response: What the connection class returned: a ``requests`` response, or anything with
+        the face of an ``http.client`` one.
+    :param connection: The connection that it came over.
+    :raises LibcloudError: the answer is an error; :meth:`parse_error` says which.
+    """
+
+    status: int = 200
+    headers: dict[str, str] = {}
+    body: Any = None
+    object: Any = None
+    error: Any = None
+    connection: Any = None
+
+    # Whether parse_body is to be asked when there is no body.
+    parse_zero_length_body: bool = False
+
+    def __init__(self, response: Any, connection: Any) -> None:
+        self._take_head(response, connection)
+        self.iter_content = getattr(response, "iter_content", None)
+        self.content = _content_of(response)
+        self.body = _text_of(response, self.content).strip()
+        if not self.success():
+            raise self._as_exception()
+        self.object = self.parse_body()
+
+    def parse_body(self) -> Any:
+        """The body as the driver wants it; kept as ``object``. Text, if not overridden."""
+        return self.body if self.body is not None else ""
+
+    def parse_error(self) -> Any:
+        """
+        What the provider says went wrong.
+
+        Either raise the exception, or return it, or return a message for an exception that goes by
+        the status. See :func:`libcloud.common.errors.provider_error`.
+        """
+        return self.body
+
+    def success(self) -> bool:
+        """True when the answer is not an error."""
+        return 200 <= self.status < 300
+
+    def _take_head(self, response: Any, connection: Any) -> None:
+        self.connection = connection
+        self.headers = _headers_of(response)
+        self.error = response.reason
+        self.status = _status_of(response)
+        self.request = getattr(response, "request", None)
+
+    def _as_exception(self) -> BaseException:
+        error = self.parse_error()
+        if isinstance(error, BaseException):
+            return error
+        exception = exception_from_message(code=self.status, message=error, headers=self.headers)
+        exception.driver = getattr(self.connection, "driver", None)
+        return exception
+
+    def _malformed(self, what: str) -> MalformedResponseError:
+        driver = getattr(self.connection, "driver", None)
+        error = MalformedResponseError(what, body=self.body, driver=driver)
+        error.http_code = self.status
+        return error
+
+
+class JsonResponse(Response):
+    """
+    An answer in JSON: ``object`` is Python data.
+
+    :raises MalformedResponseError: the body is not JSON.
+    """
+
+    def parse_body(self) -> Any:
+        if not self.body and not self.parse_zero_length_body:
+            return self.body
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            raise self._malformed("Failed to parse JSON") from None
+
+    parse_error = parse_body
+
+
+class XmlResponse(Response):
+    """
+    An answer in XML: ``object`` is an lxml element, the root.
+
+    :raises MalformedResponseError: the body is not XML, or defines entities.
+    """
+
+    def parse_body(self) -> Any:
+        if not self.body and not self.parse_zero_length_body:
+            return self.body
+        from libcloud.common.xml import parse_xml
+
+        try:
+            return parse_xml(self.content or self.body)
+        except ValueError:
+            raise self._malformed("Failed to parse XML") from None
+
+    parse_error = parse_body
+
+
+class RawResponse(Response):
+    """
+    An answer whose body is still on the wire.
+
+    It raises nothing by itself: whoever asked for it looks at ``status``. Reading to the end, or
+    :meth:`close`, gives its connection back to the pool.
+    """
+
+    def __init__(self, connection: Any, response: Any = None) -> None:
+        self._raw = response if response is not None else connection.connection.getresponse()
+        self._take_head(self._raw, connection)
+
+    def success(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def response(self) -> Any:
+        """The answer with the face of an ``http.client`` response."""
+        return HttpLibResponseProxy(self._raw)
+
+    @property
+    def body(self) -> Any:  # type: ignore[override]
+        """The whole body as text, read now if it was not."""
+        return _text_of(self._raw, self.content)
+
+    @property
+    def content(self) -> bytes:  # type: ignore[override]
+        """The whole body, read now if it was not."""
+        with translated(self.request):
+            return _content_of(self._raw)
+
+    @property
+    def reason(self) -> Any:
+        return self._raw.reason
+
+    def iter_content(self, chunk_size: int = 1, decode_unicode: bool = False) -> Iterator[Any]:
+        """
+        The body in pieces, uncompressed if it was compressed for the way.
+
+        :param chunk_size: Most bytes of a piece.
+        :raises NetworkError: the body ended early, or stopped coming.
+        """
+        with translated(self.request):
+            yield from self._raw.iter_content(chunk_size, decode_unicode)
+
+    def iter_raw(self, chunk_size: int = 64 * 1024) -> Iterator[bytes]:
+        """
+        The body's bytes exactly as they were sent, compressed if the provider stores them so.
+
+        :param chunk_size: Most bytes of a piece.
+        :raises NetworkError: the body ended early, or stopped coming.
+        """
+        stream = getattr(getattr(self._raw, "raw", None), "stream", None)
+        with translated(self.request):
+            if stream is None:
+                yield from self._raw.iter_content(chunk_size)
+            else:
+                yield from stream(chunk_size, decode_content=False)
+
+    def close(self) -> None:
+        """Let go of the connection. What was not read is lost, and the connection with it."""
+        close = getattr(self._raw, "close", None)
+        if close is not None:
+            close()
+
+    def __enter__(self) -> RawResponse:
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.close()
+
+
+def _status_of(response: Any) -> int:
+    status = getattr(response, "status_code", None)
+    return int(response.status if status is None else status)
+
+
+def _headers_of(response: Any) -> dict[str, str]:
+    headers = getattr(response, "headers", None)
+    pairs = headers.items() if hasattr(headers, "items") else response.getheaders()
+    if hasattr(pairs, "items"):
+        pairs = pairs.items()
+    return {str(name).lower(): value for name, value in pairs}
+
+
+def _content_of(response: Any) -> bytes:
+    """The body as bytes, of a ``requests`` response or of a foreign one."""
+    for name in ("content", "text", "body"):
+        content = getattr(response, name, None)
+        if isinstance(content, (bytes, bytearray)):
+            return bytes(content)
+        if isinstance(content, str):
+            return content.encode("utf-8")
+    content = response.read()
+    return content.encode("utf-8") if isinstance(content, str) else bytes(content or b"")
+
+
+def _text_of(response: Any, content: bytes) -> str:
+    """
+    The body as text, in the charset that the headers name, and in UTF-8 when they name none.
+
+    Nothing is guessed: a guess costs more than the request, and is wrong for names of objects.
+    """
+    content_type = _headers_of(response).get("content-type", "")
+    charset = "utf-8"
+    if isinstance(content_type, str) and "charset=" in content_type.lower():
+        charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
+    try:
+        return content.decode(charset, errors="replace")
+    except LookupError:
+        return content.decode("utf-8", errors="replace")
