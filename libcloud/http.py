@@ -355,7 +355,7 @@ def _prepare(
         prepared.headers["Content-Length"] = given_length
     prepared.hooks = default_hooks()
     for event, hook in (hooks or {}).items():
-        prepared.register_hook(event, hook)
+        prepared.register_hook(event, hook)  # type: ignore[no-untyped-call]
     return prepared
 
 
@@ -426,7 +426,7 @@ def _session_class() -> type[requests.Session]:
 
         def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
             old, new = response.request.url, prepared_request.url
-            if not self.should_strip_auth(old, new):
+            if not self.should_strip_auth(old, new):  # type: ignore[no-untyped-call]
                 return
             if prepared_request.body is not None:
                 raise requests.exceptions.InvalidURL(
@@ -501,14 +501,14 @@ def network_error(error: BaseException, method: str, url: str) -> NetworkError |
     if not isinstance(error, requests.RequestException):
         return None
     where = redact_url(url).partition("?")[0]
-    ours = _network_error_class(type(error))(f"{method} {where}: {_reason(error)}")
+    ours = _network_error_class(cast(Any, type(error)))(f"{method} {where}: {_reason(error)}")
     ours.sent = not _nothing_was_sent(error)
     ours.retryable = _may_go_away(error)
     return ours
 
 
 @functools.cache
-def _network_error_class(kind: type[BaseException]) -> type[NetworkError]:
+def _network_error_class(kind: Any) -> type[NetworkError]:
     """A class that is both :class:`NetworkError` and the given exception of ``requests``."""
     namespace = {"__module__": __name__, "__doc__": f"``{kind.__name__}`` of requests, as ours."}
     return cast(
@@ -533,7 +533,7 @@ class _RequestsError(NetworkError):
 def _unpickled(
     requests_class: type[BaseException], value: Any, sent: bool, retryable: bool
 ) -> NetworkError:
-    error = _network_error_class(requests_class)(value)
+    error = _network_error_class(cast(Any, requests_class))(value)
     error.sent = sent
     error.retryable = retryable
     return error

@@ -373,13 +373,11 @@ class Connection:
     ) -> Any:
         connection = self.connection
         send = connection.request
+        arguments: dict[str, Any] = {"method": method, "url": url, "body": data, "headers": headers}
+        arguments["stream"] = raw or stream
         if raw and hasattr(connection, "prepared_request"):
             send = connection.prepared_request
-        arguments: dict[str, Any] = {"method": method, "url": url, "body": data, "headers": headers}
-        if raw:
-            arguments.update(raw=True, stream=True)
-        else:
-            arguments["stream"] = stream
+            arguments["raw"] = True
         logged = debug_log.wanted()
         try:
             send(**arguments)

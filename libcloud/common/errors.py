@@ -321,7 +321,9 @@ def exception_from_message(
     :param headers: Headers of the answer, keyed in lower case.
     """
     error_class = _CLASS_BY_STATUS.get(code, BaseHTTPError)
-    return error_class(code=code, message=message or _status_line(code), headers=headers)
+    if message is None or message == "":
+        message = _status_line(code)
+    return error_class(code=code, message=message, headers=headers)
 
 
 def provider_error(

@@ -21,7 +21,7 @@ class LazyObject:
 
 
 def _proxy_class(cls: type) -> type:
-    class Proxy(cls):  # type: ignore[misc, valid-type]
+    class Proxy(cls):  # type: ignore[misc]
         """Stands for the object, and becomes its door once it exists."""
 
         def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:

@@ -99,7 +99,12 @@ class JsonResponse(Response):
         except ValueError:
             raise self._malformed("Failed to parse JSON") from None
 
-    parse_error = parse_body
+    def parse_error(self) -> Any:
+        """The body as data; as text when it is of another kind, such as a proxy's HTML."""
+        try:
+            return self.parse_body()
+        except MalformedResponseError:
+            return self.body
 
 
 class XmlResponse(Response):
@@ -119,7 +124,12 @@ class XmlResponse(Response):
         except ValueError:
             raise self._malformed("Failed to parse XML") from None
 
-    parse_error = parse_body
+    def parse_error(self) -> Any:
+        """The body as data; as text when it is of another kind, such as a proxy's HTML."""
+        try:
+            return self.parse_body()
+        except MalformedResponseError:
+            return self.body
 
 
 class RawResponse(Response):
@@ -134,16 +144,13 @@ class RawResponse(Response):
         self._raw = response if response is not None else connection.connection.getresponse()
         self._take_head(self._raw, connection)
 
-    def success(self) -> bool:
-        return 200 <= self.status < 300
-
     @property
     def response(self) -> Any:
         """The answer with the face of an ``http.client`` response."""
         return HttpLibResponseProxy(self._raw)
 
     @property
-    def body(self) -> Any:  # type: ignore[override]
+    def body(self) -> Any:
         """The whole body as text, read now if it was not."""
         return _text_of(self._raw, self.content)
 
@@ -200,10 +207,10 @@ def _status_of(response: Any) -> int:
 
 
 def _headers_of(response: Any) -> dict[str, str]:
-    headers = getattr(response, "headers", None)
-    pairs = headers.items() if hasattr(headers, "items") else response.getheaders()
-    if hasattr(pairs, "items"):
-        pairs = pairs.items()
+    headers: Any = getattr(response, "headers", None)
+    if not hasattr(headers, "items"):
+        headers = response.getheaders()
+    pairs = headers.items() if hasattr(headers, "items") else headers
     return {str(name).lower(): value for name, value in pairs}
 
 

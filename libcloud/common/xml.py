@@ -40,7 +40,7 @@ def parse_xml(content: bytes | str) -> Any:
         raise ValueError(f"not well-formed XML: {error}") from error
     if root is None:
         raise ValueError("not XML: the document is empty")
-    dtd = root.getroottree().docinfo.internalDTD
+    dtd: Any = root.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise ValueError("the document defines entities, which are refused")
     return root

@@ -42,7 +42,7 @@ class LoggingConnection(LibcloudConnection):
     log: IO[str] | None = None
     http_proxy_used = False
 
-    def request(
+    def request(  # type: ignore[override]
         self,
         method: str,
         url: str,
