@@ -40,9 +40,9 @@ LOGGER_NAME = "libcloud.http"
 MAX_BODY = 128 * 1024
 
 _SECRET_NAME = (
-    r"[\w.:-]*(?:authorization|cookie|credential|passw(?:or)?d|adminpass|passphrase|secret|"
+    r"(?:sig|[\w.:-]*(?:authorization|cookie|credential|passw(?:or)?d|adminpass|passphrase|secret|"
     r"signature|token|api-?_?key|auth-?_?key|access-?_?key|account-?_?key|private-?_?key|"
-    r"keymaterial|x-auth-key|sig|userdata|user_data|connectionstring)[\w.:-]*"
+    r"keymaterial|x-auth-key|userdata|user_data|connectionstring)[\w.:-]*)"
 )
 _SECRET_HEADER = re.compile(_SECRET_NAME, re.IGNORECASE)
 _SECRET_PARAM = re.compile(rf"((?:^|[?&]){_SECRET_NAME}=)[^&\s]*", re.IGNORECASE)

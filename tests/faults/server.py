@@ -83,6 +83,7 @@ class FaultServer:
 
     def __enter__(self) -> FaultServer:
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
         self._stopped = False
         self._lock = threading.Lock()
         self._clients: list[Client] = []
@@ -98,10 +99,6 @@ class FaultServer:
             with suppress(OSError):
                 client.sock.shutdown(socket.SHUT_RDWR)
             client.sock.close()
-
-    @property
-    def port(self) -> int:
-        return self._listener.getsockname()[1]
 
     def script(self, *faults: Fault) -> None:
         """What to do with the requests from now on, one after the other; forget the old ones."""
