@@ -1,0 +1,188 @@
+"""
+Domain names and texts, as drivers pass them on and read them back.
+
+The one rule for names:
+
+- A name is **absolute** when it ends in a dot, or ends in the zone's own name (``www.example.com``
+  in the zone ``example.com``). Any other name is **relative** to the zone.
+- The zone's own name, its apex, may be given as None, ``""`` or ``"@"``. Records return ``""``.
+- Records return relative names; zones return their domain in ASCII, without a final dot.
+- ``*`` is the wildcard label. Upper and lower case mean the same.
+- Letters outside ASCII are accepted everywhere and sent as IDNA (``bücher`` is ``xn--bcher-kva``),
+  which is also what comes back.
+
+All functions here are pure. Only :func:`to_ascii` of a name outside ASCII loads ``idna``, which
+``requests`` depends on: the codec of the standard library knows only the standard of 2003, by which
+``straße.de`` is another domain.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "escape",
+    "quote_text",
+    "target_name",
+    "to_absolute",
+    "to_ascii",
+    "to_relative",
+    "unquote_text",
+    "zone_name",
+]
+
+_UNESCAPED_DOT = re.compile(r"(?<!\\)[.\u3002\uff0e\uff61]")
+
+# What means something else in a zone file, except where it is escaped already.
+_SPECIAL = re.compile(r'(\\.)|([\s"();@$])', re.DOTALL)
+
+# RFC 1035, 3.3: the length of a character string is one byte.
+_LONGEST_STRING = 255
+_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ALL_QUOTED = re.compile(rb'\s*(?:"(?:[^"\\]|\\.)*"\s*)+', re.DOTALL)
+_DECIMAL_ESCAPE = re.compile(rb"\\(25[0-5]|2[0-4]\d|[01]\d\d|.)", re.DOTALL)
+_OCTAL_ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
+
+
+def to_ascii(name: str) -> str:
+    """
+    A name with its labels outside ASCII in IDNA.
+
+    :raises ValueError: a label cannot be a part of a domain name.
+    """
+    if name.isascii():
+        return name
+    import idna
+
+    labels = _UNESCAPED_DOT.split(name)
+    return ".".join(
+        label if label.isascii() else idna.encode(label, uts46=True).decode() for label in labels
+    )
+
+
+def zone_name(domain: str) -> str:
+    """A zone's name in ASCII and lower case, without a final dot."""
+    return to_ascii(domain).removesuffix(".").lower()
+
+
+def to_absolute(name: str | None, zone: str) -> str:
+    """
+    A record's name in full, with a final dot.
+
+    :param name: Name in any of the forms that the rule above allows.
+    :param zone: Domain of the zone.
+    """
+    apex = zone_name(zone)
+    if name is None or name in ("", "@"):
+        return f"{apex}."
+    name = to_ascii(name)
+    if name.endswith("."):
+        return name
+    if f".{name.lower()}".endswith(f".{apex}"):
+        return f"{name}."
+    return f"{name}.{apex}."
+
+
+def to_relative(name: str | None, zone: str) -> str:
+    """
+    A record's name as records return it: without the zone's name, ``""`` at the apex.
+
+    A name that lies outside the zone stays absolute, with its final dot.
+    """
+    absolute = to_absolute(name, zone)
+    suffix = f".{zone_name(zone)}."
+    if not f".{absolute.lower()}".endswith(suffix):
+        return absolute
+    return absolute[: -len(suffix)] if len(absolute) > len(suffix) else ""
+
+
+def target_name(target: str, zone: str | None = None) -> str:
+    """
+    The host that a record points at, in full and with a final dot.
+
+    A host is absolute with or without a final dot; only ``"@"`` and a single label (``mail``) are
+    relative to the zone, since no host has the name of a top-level domain.
+
+    :param zone: Domain of the zone; None to take every host as absolute.
+    """
+    target = to_ascii(target.strip())
+    if target.endswith("."):
+        return target
+    if zone is not None and (target == "@" or not _UNESCAPED_DOT.search(target)):
+        return to_absolute(target, zone)
+    return f"{target}."
+
+
+def escape(name: str) -> str:
+    """A name as a zone file has it: what would mean something else there is escaped."""
+
+    def escaped(match: re.Match[str]) -> str:
+        if match[1]:
+            return match[1]
+        character = match[2]
+        return f"\\{ord(character):03d}" if character.isspace() else f"\\{character}"
+
+    return _SPECIAL.sub(escaped, name)
+
+
+def quote_text(text: str, base: int = 10) -> str:
+    """
+    The text of a TXT record as a zone file has it: quoted strings of at most 255 bytes each.
+
+    A text that is written as quoted strings already keeps its strings. Text outside ASCII is UTF-8,
+    and every byte that is not printable is escaped.
+
+    :param base: Number base of the escapes: 10 as RFC 1035 has it, 8 for Route 53.
+    """
+    strings = _character_strings(text, base)
+    if strings is None:
+        strings = [_encode(text)]
+    pieces = [
+        string[start : start + _LONGEST_STRING]
+        for string in strings
+        for start in range(0, len(string) or 1, _LONGEST_STRING)
+    ]
+    return " ".join(f'"{_escape(piece, base)}"' for piece in pieces)
+
+
+def unquote_text(data: str, base: int = 10) -> str:
+    """
+    The plain text of a TXT record, whichever way it is written.
+
+    Quoted strings are joined, with nothing between them; anything else is plain text and stays as
+    it is. Bytes that are not UTF-8 become lone surrogates, which :func:`quote_text` turns back.
+
+    :param base: Number base of the escapes: 10 as RFC 1035 has it, 8 for Route 53.
+    """
+    strings = _character_strings(data, base)
+    return data if strings is None else b"".join(strings).decode("utf-8", "surrogateescape")
+
+
+def _character_strings(data: str, base: int) -> list[bytes] | None:
+    """The strings of a text that consists of quoted strings only; None for any other text."""
+    raw = _encode(data)
+    if not _ALL_QUOTED.fullmatch(raw):
+        return None
+    escape = _DECIMAL_ESCAPE if base == 10 else _OCTAL_ESCAPE
+
+    def unescape(match: re.Match[bytes]) -> bytes:
+        escaped = match[1]
+        return bytes([int(escaped, base)]) if len(escaped) == 3 else escaped
+
+    return [escape.sub(unescape, string) for string in _QUOTED.findall(raw)]
+
+
+def _escape(piece: bytes, base: int) -> str:
+    number = "\\{:03d}" if base == 10 else "\\{:03o}"
+    return "".join(
+        f"\\{chr(byte)}"
+        if byte in b'"\\'
+        else chr(byte)
+        if 32 <= byte < 127
+        else number.format(byte)
+        for byte in piece
+    )
+
+
+def _encode(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
