@@ -25,6 +25,7 @@ TEST = [
     "PyYAML>=6",
     "requests-mock>=1.11",
     "responses>=0.24",
+    "tqdm>=4.60",
     "trustme>=1.1",
     "vcrpy>=6",
 ]
@@ -50,7 +51,7 @@ setup(
     extras_require={
         "docs": ["sphinx>=7"],
         "lint": ["ruff>=0.14"],
-        "quickstart": ["moto[server]>=5.0.20"],
+        "quickstart": ["moto[server]>=5.0.20", "tqdm>=4.60"],
         "test": TEST,
         "types": ["lxml-stubs", "mypy>=1.14", "types-paramiko", "types-requests"],
     },
