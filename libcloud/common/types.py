@@ -59,8 +59,8 @@ class Type(str, enum.Enum):
 
     @classmethod
     def tostring(cls, value: Any) -> str:
-        """The member's name in lower case."""
-        return str(value._name_).lower()
+        """The member's name, in upper case as it is written."""
+        return str(value._name_)
 
     @classmethod
     def fromstring(cls, value: str) -> Any:
@@ -84,6 +84,9 @@ class Type(str, enum.Enum):
         return not self.__eq__(other)
 
     def __str__(self) -> str:
+        return str(self.value)
+
+    def __repr__(self) -> str:
         return str(self.value)
 
     def __hash__(self) -> int:

@@ -1,0 +1,1 @@
+"""Helpers for the container domain: :mod:`libcloud.container.utils.docker`, image registries."""
