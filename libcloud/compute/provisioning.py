@@ -312,10 +312,10 @@ def connect(
 
 
 def _is_refused_login(error: BaseException) -> bool:
-    from libcloud.compute.ssh import SSHAuthenticationError
+    from libcloud.compute.ssh import SSHAuthenticationError, SSHError
 
-    if isinstance(error, SSHAuthenticationError):
-        return True
+    if isinstance(error, SSHError):
+        return isinstance(error, SSHAuthenticationError)
     import paramiko
 
     return isinstance(error, paramiko.AuthenticationException)
@@ -326,6 +326,7 @@ def run_task(
 ) -> Node:
     """See :meth:`.NodeDriver._run_deployment_script`."""
     from libcloud.compute import base as home
+    from libcloud.compute.ssh import SSHConnectionError
 
     tries = 0
     try:
@@ -341,7 +342,9 @@ def run_task(
                     raise LibcloudError(
                         f"Failed after {max_tries} tries: {error}.", driver=driver
                     ) from error
-                if "ssh session not active" in str(error).lower():
+                # Clients that others wrote say it in paramiko's words.
+                lost = "ssh session not active" in str(error).lower()
+                if lost or isinstance(error, SSHConnectionError):
                     client.close()
                     client = driver._ssh_client_connect(ssh_client=client)
     finally:
