@@ -53,7 +53,15 @@ setup(
         "lint": ["ruff>=0.14"],
         "quickstart": ["moto[server]>=5.0.20", "tqdm>=4.60"],
         "test": TEST,
-        "types": ["lxml-stubs", "mypy>=1.14", "types-paramiko", "types-requests"],
+        "types": [
+            "dnspython>=2.4",
+            "lxml-stubs",
+            "mypy>=1.14",
+            "pytest>=8",
+            "types-PyYAML",
+            "types-paramiko",
+            "types-requests",
+        ],
     },
     classifiers=[
         "Development Status :: 4 - Beta",

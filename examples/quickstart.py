@@ -81,7 +81,7 @@ def node_tour(driver: NodeDriver) -> None:
 
     volume = driver.create_volume(size=8, name="data", location=driver.list_locations()[0])
     say(f"volume {volume.id} attached: {driver.attach_volume(node, volume, device='/dev/sdf')}")
-    say(f"volume detached: {driver.detach_volume(volume)}, and gone: {driver.destroy_volume(volume)}")
+    say(f"volume detached: {driver.detach_volume(volume)}; gone: {driver.destroy_volume(volume)}")
 
     node.destroy()
     left = [n for n in driver.list_nodes() if n.id == node.id and n.state != NodeState.TERMINATED]

@@ -1,0 +1,735 @@
+"""The local storage driver."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
+
+from libcloud.common.base import Connection
+from libcloud.common.errors import LibcloudError
+from libcloud.storage.base import Container, Object, StorageDriver
+from libcloud.storage.drivers.local import metadata, tree
+from libcloud.storage.drivers.local.names import (
+    RESERVED,
+    Place,
+    Reader,
+    Spelling,
+    is_plain,
+    places_of,
+)
+from libcloud.storage.transfer import CHUNK_SIZE, Destination, Download, pieces_of, save_to_file
+from libcloud.storage.types import (
+    ContainerAlreadyExistsError,
+    ContainerDoesNotExistError,
+    ContainerIsNotEmptyError,
+    InvalidContainerNameError,
+    ObjectDoesNotExistError,
+    ObjectError,
+)
+
+__all__ = ["LocalObject", "LocalStorageDriver"]
+
+# Folders that go away with their last object make a writer begin again. Only so often in a row.
+_ATTEMPTS = 1000
+
+_COPY_SIZE = 1024 * 1024
+
+# How many levels of folders a listing holds open; what is below them is opened again and again.
+_OPEN_FOLDERS = 16
+
+
+class _LazyHash:
+    """
+    The hash of an object's content, computed when it is first read, by reading the file.
+
+    Not a property: what is set on the object, by us or by a program, has precedence.
+    """
+
+    def __get__(self, obj: Any, owner: type) -> Any:
+        if obj is None:
+            return self
+        hasher = obj.driver._get_hash_function()
+        for piece in obj.driver.download_object_as_stream(obj, _COPY_SIZE):
+            hasher.update(piece)
+        obj.hash = hasher.hexdigest()
+        return obj.hash
+
+
+class LocalObject(Object):
+    """An object whose ``hash`` is computed when it is first read."""
+
+    hash: Any = _LazyHash()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.__dict__["hash"] is None:
+            del self.__dict__["hash"]
+
+    def __repr__(self) -> str:
+        known = self.__dict__.get("hash")
+        return (
+            f"<Object: name={self.name}, size={self.size}, hash={known}, "
+            f"provider={self.driver.name} ...>"
+        )
+
+
+class _Opened(NamedTuple):
+    """An object that was found, with its folder open."""
+
+    file: int
+    state: os.stat_result
+
+
+class LocalStorageDriver(StorageDriver):
+    """
+    Containers are folders in one folder, objects are files in them.
+
+    Other programs may read and write the same files. Any number of threads and processes may use
+    the same folder. Whatever moment a process is killed at, an object has its old content and
+    metadata or its new ones. Nothing outside of the folder is ever read or written: no symbolic
+    link in it is followed.
+
+    :param key: Path of the folder. It must exist.
+    :param secret: Not used, nor are ``secure``, ``host`` and ``port``.
+    :param ex_use_locking: Not needed any more: no operation needs a lock.
+    :raises LibcloudError: the path is not that of a folder, or this platform cannot open files
+        relative to a folder (Windows).
+    """
+
+    connectionCls = Connection
+    name = "Local Storage"
+    website = "http://example.com"
+    hash_type = "md5"
+
+    def __init__(
+        self,
+        key: str,
+        secret: Any = None,
+        secure: bool = True,
+        host: str | None = None,
+        port: int | None = None,
+        ex_use_locking: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        self.base_path = key
+        if not tree.SUPPORTED:
+            raise LibcloudError("The local driver needs a POSIX system", driver=self)
+        if not os.path.isdir(self.base_path):
+            raise LibcloudError("The base path is not a directory", driver=self)
+        # There is nothing to connect to, so the base's constructor is of no use.
+        self.key = key
+        self.secret = secret
+        self.secure = secure
+        self.api_version = kwargs.get("api_version")
+        self.region = kwargs.get("region")
+        self.connection = self.connectionCls()
+        # Containers in which the driver has looked for what killed processes left.
+        self._swept: set[str] = set()
+
+    # -- containers -------------------------------------------------------------------------------
+
+    def iterate_containers(self) -> Iterator[Container]:
+        """The folders, in the order of the file system."""
+        with os.scandir(self.base_path) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # deleted since
+                    if entry.is_dir(follow_symlinks=False) and self._is_container_name(entry.name):
+                        yield self._to_container(entry.name, entry.stat(follow_symlinks=False))
+
+    def get_container(self, container_name: str) -> Container:
+        """
+        :raises InvalidContainerNameError: there can be none of that name.
+        """
+        with self._open_container(container_name) as folder:
+            return self._to_container(container_name, os.fstat(folder))
+
+    def create_container(self, container_name: str) -> Container:
+        self._check_container_name(container_name)
+        with self._open_root() as root:
+            try:
+                os.mkdir(container_name, dir_fd=root)
+            except FileExistsError:
+                raise ContainerAlreadyExistsError(
+                    "Container with this name already exists. The name must be unique among "
+                    "all the containers in the system",
+                    self,
+                    container_name,
+                ) from None
+        return self.get_container(container_name)
+
+    def delete_container(self, container: Container) -> bool:
+        """
+        Folders that hold no object go with the container.
+
+        :raises ContainerIsNotEmptyError: it holds an object, an upload that is under way, or
+            something that another program put there.
+        """
+        for obj in self.iterate_container_objects(container):
+            raise ContainerIsNotEmptyError(
+                f"Container is not empty: it holds {obj.name!r}", self, container.name
+            )
+        with self._open_container(container.name) as folder:
+            tree.sweep(folder)
+            _remove_empty_folders(folder)
+        with self._open_root() as root:
+            try:
+                os.rmdir(container.name, dir_fd=root)
+            except FileNotFoundError:
+                raise ContainerDoesNotExistError(None, self, container.name) from None
+            except OSError as error:
+                raise ContainerIsNotEmptyError(
+                    f"Container is not empty: {error.strerror}", self, container.name
+                ) from None
+        return True
+
+    # -- objects ----------------------------------------------------------------------------------
+
+    def iterate_container_objects(
+        self, container: Container, prefix: str | None = None, ex_prefix: str | None = None
+    ) -> Iterator[Object]:
+        """
+        The files, in the order of the file system, one folder after another. Folders that cannot
+        hold a name with the prefix are not opened.
+        """
+        wanted = self._normalize_prefix_argument(prefix, ex_prefix) or ""
+        with self._open_container(container.name) as folder:
+            yield from self._objects_in(folder, (), Reader(), wanted, container)
+
+    def get_object(self, container_name: str, object_name: str) -> Object:
+        with self._open_container(container_name) as folder:
+            container = self._to_container(container_name, os.fstat(folder))
+            spelling = self._spelling(object_name)
+            if spelling is None:
+                raise ObjectDoesNotExistError(None, self, object_name)
+            for _ in range(_ATTEMPTS):
+                state = self._state_of(folder, spelling)
+                if state is None:
+                    raise ObjectDoesNotExistError(None, self, object_name)
+                note = self._note_of(folder, spelling, state)
+                if note is None or note or self._state_of(folder, spelling) == state:
+                    return self._to_object(object_name, state, note or {}, container)
+        raise self._too_busy(object_name)
+
+    def delete_object(self, obj: Object) -> bool:
+        """Folders that are empty then go too, up to the container."""
+        with self._open_container(obj.container.name) as folder:
+            spelling = self._spelling(obj.name)
+            # Found, but not deleted: another call put it aside at that moment.
+            while spelling is not None and self._state_of(folder, spelling):
+                if self._delete(folder, spelling):
+                    return True
+        raise ObjectDoesNotExistError(None, self, obj.name)
+
+    # -- uploads ----------------------------------------------------------------------------------
+
+    def upload_object(
+        self,
+        file_path: str,
+        container: Container,
+        object_name: str,
+        extra: dict[str, Any] | None = None,
+        verify_hash: bool = True,
+        headers: dict[str, str] | None = None,
+        *,
+        progress: Any = None,
+    ) -> Object:
+        """
+        Copy a file. What is kept of ``extra``: ``meta_data``, ``content_type``.
+
+        :raises ObjectError: the name cannot be stored; the text says why.
+        """
+        return super().upload_object(
+            file_path, container, object_name, extra, verify_hash, headers, progress=progress
+        )
+
+    def upload_object_via_stream(
+        self,
+        iterator: Any,
+        container: Container,
+        object_name: str,
+        extra: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        *,
+        progress: Any = None,
+    ) -> Object:
+        """
+        Write what an iterator yields. What is kept of ``extra``: ``meta_data``, ``content_type``.
+
+        :raises ObjectError: the name cannot be stored; the text says why.
+        """
+        try:
+            spelling = places_of(object_name)
+        except ValueError as error:
+            raise ObjectError(str(error), self, object_name) from None
+        note = _note(extra or {})
+        with self._open_container(container.name) as folder:
+            if container.name not in self._swept:
+                self._swept.add(container.name)
+                tree.sweep(folder)
+            with tree.temporary_file(folder) as (file, uploads, temporary):
+                digest = self._write(file, iterator, progress)
+                if note:
+                    # A time that no other content of this name had: its note is found by it.
+                    now = time.time_ns()
+                    os.utime(file, ns=(now, now))
+                state = os.fstat(file)
+                source = Place((tree.UPLOADS,), temporary)
+                self._commit(folder, uploads, source, object_name, spelling, note, file)
+            return self._to_object(object_name, state, note, container, digest)
+
+    # -- downloads --------------------------------------------------------------------------------
+
+    def download_object(
+        self,
+        obj: Object,
+        destination_path: str,
+        overwrite_existing: bool = False,
+        delete_on_failure: bool = True,
+        *,
+        progress: Any = None,
+    ) -> bool:
+        def start() -> Download:
+            opened = self._open(obj)
+            size = opened.state.st_size
+            return Download(_read(opened.file, 0, size, _COPY_SIZE), size)
+
+        destination = Destination(destination_path, overwrite_existing, delete_on_failure)
+        return save_to_file(start, destination, obj.name, progress=progress, driver=self)
+
+    def download_object_as_stream(
+        self, obj: Object, chunk_size: int | None = None
+    ) -> Iterator[bytes]:
+        opened = self._open(obj)
+        yield from _read(opened.file, 0, None, chunk_size)
+
+    def download_object_range(
+        self,
+        obj: Object,
+        destination_path: str,
+        start_bytes: int,
+        end_bytes: int | None = None,
+        overwrite_existing: bool = False,
+        delete_on_failure: bool = True,
+        *,
+        progress: Any = None,
+    ) -> bool:
+        """
+        :raises ValueError: the range is negative, empty or backwards, or ends behind the object.
+        """
+        return super().download_object_range(
+            obj,
+            destination_path,
+            start_bytes,
+            end_bytes,
+            overwrite_existing,
+            delete_on_failure,
+            progress=progress,
+        )
+
+    def download_object_range_as_stream(
+        self,
+        obj: Object,
+        start_bytes: int,
+        end_bytes: int | None = None,
+        chunk_size: int | None = None,
+    ) -> Iterator[bytes]:
+        """
+        :raises ValueError: the range is negative, empty or backwards, or ends behind the object.
+        """
+        self._validate_start_and_end_bytes(start_bytes, end_bytes)
+        opened = self._open(obj)
+        if end_bytes is not None and end_bytes > opened.state.st_size:
+            os.close(opened.file)
+            raise ValueError("end_bytes is larger than file size")
+        yield from _read(opened.file, start_bytes, end_bytes, chunk_size)
+
+    # -- URLs -------------------------------------------------------------------------------------
+
+    def get_container_cdn_url(self, container: Container, check: bool = False) -> str:
+        """
+        The path of the folder.
+
+        :param check: Look whether it is there.
+        :raises ContainerDoesNotExistError: it is not.
+        """
+        self._check_container_name(container.name)
+        if check:
+            self.get_container(container.name)
+        return os.path.join(self.base_path, container.name)
+
+    def get_object_cdn_url(self, obj: Object) -> str:
+        """The path of the file, or that which it would have."""
+        folder = self.get_container_cdn_url(obj.container)
+        try:
+            spelling = places_of(obj.name)
+        except ValueError as error:
+            raise ObjectError(str(error), self, obj.name) from None
+        place = spelling.plain
+        with suppress(ContainerDoesNotExistError), self._open_container(obj.container.name) as root:
+            place = next((p for p in _both(spelling) if tree.is_file(_look(root, p))), place)
+        return os.path.join(folder, *place.folders, place.leaf)
+
+    def enable_container_cdn(self, container: Container) -> bool:
+        """
+        :returns: True: a folder can always be reached by its path.
+        :raises ContainerDoesNotExistError: there is none.
+        """
+        self.get_container(container.name)
+        return True
+
+    def enable_object_cdn(self, obj: Object) -> bool:
+        """
+        :returns: False, as ever: there is nothing to do, a file can always be reached by its path.
+        :raises ObjectDoesNotExistError: there is none.
+        """
+        os.close(self._open(obj).file)
+        return False
+
+    # -- names ------------------------------------------------------------------------------------
+
+    def _is_container_name(self, name: Any) -> bool:
+        return isinstance(name, str) and "/" not in name and _is_encodable(name) and is_plain(name)
+
+    def _check_container_name(self, name: Any) -> None:
+        if not self._is_container_name(name):
+            raise InvalidContainerNameError(
+                "The name of a container is that of a folder: one component of 255 bytes at the "
+                f"most, which does not begin with {RESERVED}",
+                self,
+                name,
+            )
+
+    def _spelling(self, object_name: str) -> Spelling | None:
+        try:
+            return places_of(object_name)
+        except ValueError:
+            return None
+
+    # -- files ------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _open_root(self) -> Iterator[int]:
+        root = os.open(self.base_path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            yield root
+        finally:
+            os.close(root)
+
+    @contextmanager
+    def _open_container(self, name: str) -> Iterator[int]:
+        self._check_container_name(name)
+        with self._open_root() as root:
+            try:
+                folder = tree.open_folder(name, root)
+            except (FileNotFoundError, tree.NotAFolder):
+                raise ContainerDoesNotExistError(None, self, name) from None
+        try:
+            yield folder
+        finally:
+            os.close(folder)
+
+    def _open(self, obj: Object) -> _Opened:
+        """Open the file of an object, to read."""
+        spelling = self._spelling(obj.name)
+        with self._open_container(obj.container.name) as folder:
+            for place in _both(spelling) if spelling else ():
+                with suppress(FileNotFoundError, tree.NotAFolder):
+                    with tree.walk(folder, place.folders) as parent:
+                        file = tree.open_file(place.leaf, parent)
+                    if file is not None:
+                        return _Opened(file, os.fstat(file))
+        raise ObjectDoesNotExistError(None, self, obj.name)
+
+    def _state_of(self, folder: int, spelling: Spelling) -> os.stat_result | None:
+        states = (_look(folder, place) for place in _both(spelling))
+        return next((state for state in states if tree.is_file(state)), None)
+
+    def _note_of(
+        self, folder: int, spelling: Spelling, state: os.stat_result
+    ) -> dict[str, Any] | None:
+        try:
+            with tree.walk(folder, spelling.parent) as parent:
+                return metadata.read_note(parent, spelling.component, state.st_mtime_ns)
+        except (FileNotFoundError, tree.NotAFolder):
+            return {}
+
+    def _write(self, file: int, source: Any, progress: Any) -> str:
+        """Write all of a source; returns its hash."""
+        hasher = self._get_hash_function()
+        done = 0
+        with os.fdopen(os.dup(file), "wb", buffering=CHUNK_SIZE) as opened:
+            for piece in pieces_of(source, _COPY_SIZE):
+                opened.write(piece)
+                hasher.update(piece)
+                done += len(piece)
+                if progress:
+                    progress(done, None)
+        return str(hasher.hexdigest())
+
+    def _commit(
+        self,
+        folder: int,
+        uploads: int,
+        source: Place,
+        object_name: str,
+        spelling: Spelling,
+        note: dict[str, Any],
+        file: int,
+    ) -> None:
+        """Give a complete file its place, and its note."""
+        changed = os.fstat(file).st_mtime_ns
+        for _ in range(_ATTEMPTS):
+            try:
+                self._make_folders(folder, uploads, spelling.parent, object_name)
+                with (
+                    tree.walk(folder, spelling.parent) as parent,
+                    metadata.notes_of(parent, create=bool(note)) as notes,
+                ):
+                    replaced = self._state_of(folder, spelling)
+                    if note and notes:
+                        notes.write(spelling.component, changed, note)
+                    place = _place_to_write(folder, spelling)
+                    parts = place.folders[len(spelling.parent) :]
+                    with tree.walk(parent, parts, create=True) as target:
+                        os.rename(source.leaf, place.leaf, src_dir_fd=uploads, dst_dir_fd=target)
+                    if notes and replaced and replaced.st_mtime_ns != changed:
+                        notes.remove(spelling.component, replaced.st_mtime_ns)
+                return
+            except FileNotFoundError:
+                # A folder went away with its last object: make it again, but not the container.
+                if os.fstat(folder).st_nlink == 0 or os.fstat(file).st_nlink == 0:
+                    raise ContainerDoesNotExistError(
+                        "The container was deleted during the upload", self, object_name
+                    ) from None
+            except (IsADirectoryError, tree.NotAFolder):
+                pass  # an object became a folder just now, or a folder an object
+        raise self._too_busy(object_name)
+
+    def _make_folders(
+        self, folder: int, uploads: int, names: tuple[str, ...], object_name: str
+    ) -> None:
+        """
+        Make folders; an object that has the name of one is put aside.
+
+        Only one process does this at a time. Otherwise a file that is to be put aside could become
+        a folder at that moment, and the folder would be put aside with all that is in it.
+        """
+        with suppress(FileNotFoundError, tree.NotAFolder), tree.walk(folder, names):
+            return
+        reader = Reader()
+        with tree.locked(uploads):
+            for depth, name in enumerate(names):
+                with tree.walk(folder, names[:depth]) as parent:
+                    state = tree.look(name, parent)
+                    if state and not stat.S_ISDIR(state.st_mode):
+                        if not tree.is_file(state):
+                            raise ObjectError(
+                                f"{name!r} is in the way: it is neither a file nor a folder",
+                                self,
+                                object_name,
+                            )
+                        aside = places_of(reader.file(name) or name).aside
+                        with tree.walk(folder, aside.folders, create=True) as target:
+                            os.rename(name, aside.leaf, src_dir_fd=parent, dst_dir_fd=target)
+                    with suppress(FileExistsError):
+                        os.mkdir(name, dir_fd=parent)
+                reader = reader.folder(name) or reader
+
+    def _delete(self, folder: int, spelling: Spelling) -> bool:
+        """Remove the file of an object, its note, and the folders that are empty then."""
+        found = False
+        try:
+            with (
+                tree.walk(folder, spelling.parent) as parent,
+                metadata.notes_of(parent, create=False) as notes,
+            ):
+                # What is aside goes first: where there are both, the plain one counts.
+                for place in reversed(_both(spelling)):
+                    with suppress(FileNotFoundError, tree.NotAFolder):
+                        with tree.walk(folder, place.folders) as holder:
+                            state = tree.look(place.leaf, holder)
+                            if state is None or not tree.is_file(state):
+                                continue
+                            os.unlink(place.leaf, dir_fd=holder)
+                        found = True
+                        if notes:
+                            notes.remove(spelling.component, state.st_mtime_ns)
+        except (FileNotFoundError, tree.NotAFolder):
+            return False
+        if found:
+            self._prune(folder, spelling)
+        return found
+
+    def _prune(self, folder: int, spelling: Spelling) -> None:
+        for place in _both(spelling):
+            extra_folders = place.folders[len(spelling.parent) :]
+            with suppress(OSError), tree.walk(folder, spelling.parent) as parent:
+                tree.prune(parent, extra_folders)
+        for depth in range(len(spelling.parent), -1, -1):
+            try:
+                with tree.walk(folder, spelling.parent[:depth]) as parent:
+                    metadata.discard_orphans(parent)
+                if depth == 0:
+                    return
+                with tree.walk(folder, spelling.parent[: depth - 1]) as parent:
+                    if not tree.remove_folder(spelling.parent[depth - 1], parent):
+                        return
+            except OSError:
+                return
+
+    def _objects_in(
+        self, root: int, way: tuple[str, ...], reader: Reader, wanted: str, container: Container
+    ) -> Iterator[Object]:
+        """The objects in a folder and below, of which only so many folders are open at a time."""
+        pending = [(way, reader)]
+        while pending:
+            way, reader = pending.pop()
+            with (
+                suppress(FileNotFoundError, tree.NotAFolder),  # deleted since
+                tree.walk(root, way) as folder,
+                os.scandir(folder) as entries,
+            ):
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        inside = reader.folder(entry.name)
+                        if inside is None or not _may_match(inside.prefix, wanted):
+                            continue
+                        below = (*way, entry.name)
+                        if len(way) < _OPEN_FOLDERS:
+                            yield from self._objects_in(root, below, inside, wanted, container)
+                        else:
+                            pending.append((below, inside))
+                    elif entry.is_file(follow_symlinks=False):
+                        name = reader.file(entry.name)
+                        if name is None or not name.startswith(wanted):
+                            continue
+                        obj = self._listed(folder, reader, entry, name, container)
+                        if obj is not None:
+                            yield obj
+
+    def _listed(
+        self, folder: int, reader: Reader, entry: Any, name: str, container: Container
+    ) -> Object | None:
+        if reader.parts or entry.name.startswith(RESERVED):
+            # Rare spellings: the folder of the notes is elsewhere, and the plain file counts.
+            try:
+                return self.get_object(container.name, name)
+            except ObjectDoesNotExistError:
+                return None
+        try:
+            state = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        note = metadata.read_note(folder, name.rpartition("/")[2], state.st_mtime_ns)
+        return self._to_object(name, state, note or {}, container)
+
+    # -- models -----------------------------------------------------------------------------------
+
+    def _to_container(self, name: str, state: os.stat_result) -> Container:
+        return Container(name, _times(state), self)
+
+    def _to_object(
+        self,
+        name: str,
+        state: os.stat_result,
+        note: dict[str, Any],
+        container: Container,
+        digest: str | None = None,
+    ) -> LocalObject:
+        extra = _times(state)
+        if "content_type" in note:
+            extra["content_type"] = note["content_type"]
+        meta_data = dict(note.get("meta_data") or {})
+        return LocalObject(name, state.st_size, digest, extra, meta_data, container, self)
+
+    def _too_busy(self, object_name: str) -> ObjectError:
+        return ObjectError("Others keep changing the object or its folders", self, object_name)
+
+
+def _times(state: os.stat_result) -> dict[str, Any]:
+    """Seconds since 1970. The creation time is that of the last change of the file's entry."""
+    return {
+        "creation_time": state.st_ctime,
+        "access_time": state.st_atime,
+        "modify_time": state.st_mtime,
+    }
+
+
+def _note(extra: dict[str, Any]) -> dict[str, Any]:
+    note: dict[str, Any] = {}
+    if extra.get("meta_data"):
+        note["meta_data"] = {str(k): str(v) for k, v in extra["meta_data"].items()}
+    if extra.get("content_type"):
+        note["content_type"] = str(extra["content_type"])
+    return note
+
+
+def _is_encodable(name: str) -> bool:
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _both(spelling: Spelling) -> tuple[Place, Place]:
+    return spelling.plain, spelling.aside
+
+
+def _look(folder: int, place: Place) -> os.stat_result | None:
+    try:
+        with tree.walk(folder, place.folders) as parent:
+            return tree.look(place.leaf, parent)
+    except (FileNotFoundError, tree.NotAFolder):
+        return None
+
+
+def _place_to_write(folder: int, spelling: Spelling) -> Place:
+    """The plain place, unless a folder is there, or the object is aside already."""
+    state = _look(folder, spelling.plain)
+    if state is None:
+        return spelling.aside if _look(folder, spelling.aside) else spelling.plain
+    return spelling.aside if stat.S_ISDIR(state.st_mode) else spelling.plain
+
+
+def _may_match(prefix: str, wanted: str) -> bool:
+    return prefix.startswith(wanted) or wanted.startswith(prefix)
+
+
+def _read(file: int, start: int, end: int | None, chunk_size: int | None = None) -> Iterator[bytes]:
+    """The bytes of an open file, which is closed then."""
+    with os.fdopen(file, "rb", buffering=0) as opened:
+        opened.seek(start)
+        left = None if end is None else end - start
+        while left is None or left > 0:
+            size = chunk_size or CHUNK_SIZE
+            piece = opened.read(size if left is None else min(size, left))
+            if not piece:
+                return
+            left = None if left is None else left - len(piece)
+            yield piece
+
+
+def _remove_empty_folders(root: int) -> None:
+    """Remove the folders in a folder that hold nothing but folders, and notes of nothing."""
+    ways: list[tuple[str, ...]] = [()]
+    for way in ways:  # which grows meanwhile
+        with (
+            suppress(FileNotFoundError, tree.NotAFolder),
+            tree.walk(root, way) as folder,
+            os.scandir(folder) as entries,
+        ):
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False) and entry.name != metadata.FOLDER:
+                    ways.append((*way, entry.name))
+    for way in reversed(ways):
+        with suppress(FileNotFoundError, tree.NotAFolder):
+            with tree.walk(root, way) as folder:
+                metadata.discard_orphans(folder)
+            if way:
+                with tree.walk(root, way[:-1]) as parent:
+                    tree.remove_folder(way[-1], parent)

@@ -1,0 +1,158 @@
+"""
+Names of objects as names of files, and back.
+
+An ordinary name is an ordinary path: ``photos/2024/a.jpg`` is the file ``a.jpg`` in two folders. A
+component that cannot be a file's name is written in another way, always below the reserved prefix
+``.libcloud-``, so that it can be told from every ordinary one:
+
+``.libcloud-name=<text>``
+    A component that is empty (``dir//x``), ``.`` or ``..``, begins with the reserved prefix itself,
+    or holds a NUL; ``%`` and NUL are escaped as ``%25`` and ``%00``. As a folder also the names
+    that 3.x does not look into (``IGNORE_FOLDERS``).
+``.libcloud-part=<text>/...``
+    The beginning of a component that is too long for a file's name; the folder holds the rest.
+``.libcloud-file=<text>``
+    The object ``a``, where ``a`` is also a folder because there is an object ``a/b``.
+
+The spelling of a component is unique but for the last rule, so no two names meet in one file.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from libcloud.storage.transfer import TEMPORARY_PREFIX
+
+__all__ = ["IGNORE_FOLDERS", "RESERVED", "Place", "Spelling", "is_plain", "places_of"]
+
+IGNORE_FOLDERS = [".lock", ".hash"]
+"""Folders that early versions kept for themselves, and which no version lists."""
+
+RESERVED = ".libcloud-"
+_NAME, _PART, _FILE = (f"{RESERVED}{kind}=" for kind in ("name", "part", "file"))
+assert TEMPORARY_PREFIX.startswith(RESERVED)
+
+_MAX_BYTES = 255
+_PART_BYTES = 200
+
+
+class Place(NamedTuple):
+    """A file below the folder of a container: the folders on the way, and its name."""
+
+    folders: tuple[str, ...]
+    leaf: str
+
+
+class Spelling(NamedTuple):
+    """
+    The two files that an object may be in.
+
+    :param parent: The folders that its slashes make; its metadata is kept in the last one.
+    :param plain: Where it is unless there is a folder of that name.
+    :param aside: Where it is then.
+    :param component: The text after the last slash.
+    """
+
+    parent: tuple[str, ...]
+    plain: Place
+    aside: Place
+    component: str
+
+
+def places_of(object_name: str) -> Spelling:
+    """
+    Where the object of that name may be.
+
+    :raises ValueError: there cannot be such an object; the text says why.
+    """
+    if not isinstance(object_name, str) or not object_name:
+        raise ValueError("the name of an object is a text of one character at least")
+    try:
+        os.fsencode(object_name)
+    except UnicodeEncodeError as error:
+        raise ValueError(f"the name cannot be written in this file system: {error}") from None
+    *folders, last = object_name.split("/")
+    parent = tuple(part for folder in folders for part in _spell_folder(folder))
+    plain = (last,) if is_plain(last) else _spell(last, _NAME)
+    aside = _spell(last, _FILE)
+    return Spelling(
+        parent,
+        Place((*parent, *plain[:-1]), plain[-1]),
+        Place((*parent, *aside[:-1]), aside[-1]),
+        last,
+    )
+
+
+def is_plain(component: str) -> bool:
+    """True when a component is its own spelling."""
+    return (
+        component not in ("", ".", "..")
+        and not component.startswith(RESERVED)
+        and "\0" not in component
+        and len(os.fsencode(component)) <= _MAX_BYTES
+    )
+
+
+class Reader(NamedTuple):
+    """
+    Reads spellings back, folder by folder.
+
+    :param prefix: The part of the names of the objects in a folder that the folders on the way to
+        it make: empty, or with a slash at its end.
+    :param parts: The folders on the way that spell a beginning of the next component.
+    """
+
+    prefix: str = ""
+    parts: tuple[str, ...] = ()
+
+    def folder(self, entry: str) -> Reader | None:
+        """How to read on in a folder; None when no object is in there."""
+        if entry.startswith(_PART):
+            return Reader(self.prefix, (*self.parts, entry))
+        component = self._component(entry, _NAME)
+        if component is None or (*self.parts, entry) != _spell_folder(component):
+            return None
+        return Reader(f"{self.prefix}{component}/")
+
+    def file(self, entry: str) -> str | None:
+        """The name of the object in a file; None when it is not one."""
+        if not self.parts and not entry.startswith(RESERVED):
+            return self.prefix + entry
+        component = self._component(entry, _FILE if self.is_aside(entry) else _NAME)
+        name = None if component is None else self.prefix + component
+        if not name:
+            return None
+        spelling = places_of(name)
+        place = spelling.aside if self.is_aside(entry) else spelling.plain
+        return name if place == Place((*spelling.parent, *self.parts), entry) else None
+
+    def is_aside(self, entry: str) -> bool:
+        return entry.startswith(_FILE)
+
+    def _component(self, entry: str, kind: str) -> str | None:
+        if not entry.startswith(RESERVED):
+            return entry if not self.parts else None
+        if not entry.startswith(kind):
+            return None
+        text = "".join(part[len(_PART) :] for part in self.parts) + entry[len(kind) :]
+        return text.replace("%00", "\0").replace("%25", "%")
+
+
+def _spell_folder(component: str) -> tuple[str, ...]:
+    if is_plain(component) and component not in IGNORE_FOLDERS:
+        return (component,)
+    return _spell(component, _NAME)
+
+
+def _spell(component: str, kind: str) -> tuple[str, ...]:
+    text = component.replace("%", "%25").replace("\0", "%00")
+    pieces = [""]
+    size = 0
+    for character in text:
+        size += len(os.fsencode(character))
+        if size > _PART_BYTES:
+            pieces.append("")
+            size = len(os.fsencode(character))
+        pieces[-1] += character
+    return (*(_PART + piece for piece in pieces[:-1]), kind + pieces[-1])

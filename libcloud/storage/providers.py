@@ -1,0 +1,79 @@
+"""The storage drivers, found by their provider constant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libcloud.common.registry import Registry
+from libcloud.storage.types import OLD_CONSTANT_TO_NEW_MAPPING, Provider
+
+__all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
+
+DRIVERS: dict[str, tuple[str, str]] = {
+    Provider.DUMMY: ("libcloud.storage.drivers.dummy", "DummyStorageDriver"),
+    Provider.LOCAL: ("libcloud.storage.drivers.local", "LocalStorageDriver"),
+    Provider.S3: ("libcloud.storage.drivers.s3", "S3StorageDriver"),
+    Provider.S3_AP_NORTHEAST: ("libcloud.storage.drivers.s3", "S3APNE1StorageDriver"),
+    Provider.S3_AP_NORTHEAST1: ("libcloud.storage.drivers.s3", "S3APNE1StorageDriver"),
+    Provider.S3_AP_NORTHEAST2: ("libcloud.storage.drivers.s3", "S3APNE2StorageDriver"),
+    Provider.S3_AP_SOUTH: ("libcloud.storage.drivers.s3", "S3APSouthStorageDriver"),
+    Provider.S3_AP_SOUTHEAST: ("libcloud.storage.drivers.s3", "S3APSEStorageDriver"),
+    Provider.S3_AP_SOUTHEAST2: ("libcloud.storage.drivers.s3", "S3APSE2StorageDriver"),
+    Provider.S3_CA_CENTRAL: ("libcloud.storage.drivers.s3", "S3CACentralStorageDriver"),
+    Provider.S3_CN_NORTH: ("libcloud.storage.drivers.s3", "S3CNNorthStorageDriver"),
+    Provider.S3_CN_NORTHWEST: ("libcloud.storage.drivers.s3", "S3CNNorthWestStorageDriver"),
+    Provider.S3_EU_CENTRAL: ("libcloud.storage.drivers.s3", "S3EUCentralStorageDriver"),
+    Provider.S3_EU_NORTH1: ("libcloud.storage.drivers.s3", "S3EUNorth1StorageDriver"),
+    Provider.S3_EU_WEST: ("libcloud.storage.drivers.s3", "S3EUWestStorageDriver"),
+    Provider.S3_EU_WEST2: ("libcloud.storage.drivers.s3", "S3EUWest2StorageDriver"),
+    Provider.S3_EU_WEST3: ("libcloud.storage.drivers.s3", "S3EUWest3StorageDriver"),
+    Provider.S3_SA_EAST: ("libcloud.storage.drivers.s3", "S3SAEastStorageDriver"),
+    Provider.S3_US_EAST2: ("libcloud.storage.drivers.s3", "S3USEast2StorageDriver"),
+    Provider.S3_US_GOV_WEST: ("libcloud.storage.drivers.s3", "S3USGovWestStorageDriver"),
+    Provider.S3_US_WEST: ("libcloud.storage.drivers.s3", "S3USWestStorageDriver"),
+    Provider.S3_US_WEST_OREGON: ("libcloud.storage.drivers.s3", "S3USWestOregonStorageDriver"),
+    Provider.S3_AP_NORTHEAST: ("libcloud.storage.drivers.s3", "S3APNE1StorageDriver"),
+    Provider.S3_AP_NORTHEAST1: ("libcloud.storage.drivers.s3", "S3APNE1StorageDriver"),
+    Provider.S3_AP_NORTHEAST2: ("libcloud.storage.drivers.s3", "S3APNE2StorageDriver"),
+    Provider.S3_AP_SOUTH: ("libcloud.storage.drivers.s3", "S3APSouthStorageDriver"),
+    Provider.S3_AP_SOUTHEAST: ("libcloud.storage.drivers.s3", "S3APSEStorageDriver"),
+    Provider.S3_AP_SOUTHEAST2: ("libcloud.storage.drivers.s3", "S3APSE2StorageDriver"),
+    Provider.S3_CA_CENTRAL: ("libcloud.storage.drivers.s3", "S3CACentralStorageDriver"),
+    Provider.S3_CN_NORTH: ("libcloud.storage.drivers.s3", "S3CNNorthStorageDriver"),
+    Provider.S3_CN_NORTHWEST: ("libcloud.storage.drivers.s3", "S3CNNorthWestStorageDriver"),
+    Provider.S3_EU_CENTRAL: ("libcloud.storage.drivers.s3", "S3EUCentralStorageDriver"),
+    Provider.S3_EU_NORTH1: ("libcloud.storage.drivers.s3", "S3EUNorth1StorageDriver"),
+    Provider.S3_EU_WEST: ("libcloud.storage.drivers.s3", "S3EUWestStorageDriver"),
+    Provider.S3_EU_WEST2: ("libcloud.storage.drivers.s3", "S3EUWest2StorageDriver"),
+    Provider.S3_SA_EAST: ("libcloud.storage.drivers.s3", "S3SAEastStorageDriver"),
+    Provider.S3_US_EAST2: ("libcloud.storage.drivers.s3", "S3USEast2StorageDriver"),
+    Provider.S3_US_GOV_WEST: ("libcloud.storage.drivers.s3", "S3USGovWestStorageDriver"),
+    Provider.S3_US_WEST: ("libcloud.storage.drivers.s3", "S3USWestStorageDriver"),
+    Provider.S3_US_WEST_OREGON: ("libcloud.storage.drivers.s3", "S3USWestOregonStorageDriver"),
+}
+
+_registry = Registry("storage", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)
+
+
+def get_driver(provider: Any) -> Any:
+    """
+    The class of a storage driver.
+
+    :param provider: A constant of :class:`Provider`, or its value.
+    :raises ProviderNotFoundError: no driver has that name; the text suggests the nearest one.
+    :raises ProviderClosedError: the constant was renamed; the text says to what.
+    :raises DriverNotWrittenError: the constant exists, and no driver for it yet.
+    """
+    return _registry.get_driver(provider)
+
+
+def set_driver(provider: Any, module: str, klass: str) -> Any:
+    """
+    Register a storage driver of your own and return its class.
+
+    :param provider: The name to register it under.
+    :param module: Dotted path of the module.
+    :param klass: Name of the class in the module.
+    :raises AttributeError: the name is taken.
+    """
+    return _registry.set_driver(provider, module, klass)
