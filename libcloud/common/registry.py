@@ -65,9 +65,9 @@ class Registry:
         :raises DriverNotWrittenError: the constant exists, and no driver for it yet.
         """
         name = _value(provider)
-        if name not in self.drivers and isinstance(name, str):
+        if isinstance(name, str) and name not in self.drivers and name.lower() in self.drivers:
             # Programs take the name from a configuration, in whatever case people write it.
-            name = name if name in self.renamed or name in self.closed else name.lower()
+            name = name.lower()
         if name in self.drivers:
             return _load(name, *self.drivers[name])
         if name in self.closed:

@@ -302,8 +302,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class PlainConnection(Connection):
-    def __init__(self, key, secure, **kwargs):
-        super().__init__(secure, **kwargs)
+    def __init__(self, key, *args, **kwargs):
+        super().__init__(*args, **kwargs)
 
 
 class PlainDriver(StorageDriver):
