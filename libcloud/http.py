@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlparse
 
 import libcloud.security
 from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
@@ -102,7 +102,7 @@ class LibcloudBaseConnection:
             ``<http or https>://<user>:<password>@<host>:<port>``.
         :raises ValueError: the URL has another form.
         """
-        parts = urlsplit(proxy_url)
+        parts = urlparse(proxy_url)
         if parts.scheme not in ("http", "https"):
             raise ValueError("Only http and https proxies are supported")
         if not parts.hostname or not parts.port:
@@ -431,7 +431,7 @@ def _session_class() -> type[requests.Session]:
             if prepared_request.body is not None:
                 raise requests.exceptions.InvalidURL(
                     f"the answer redirects a {prepared_request.method} with a body "
-                    f"to another host, {urlsplit(new).hostname}"
+                    f"to another host, {urlparse(new).hostname}"
                 )
             for name in list(prepared_request.headers):
                 if name.lower() not in _HEADERS_FOR_ANY_HOST:

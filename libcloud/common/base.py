@@ -24,7 +24,7 @@ from libcloud.common.connection import (
     PollingConnection,
 )
 from libcloud.common.driver import BaseDriver
-from libcloud.common.errors import exception_from_message
+from libcloud.common.exceptions import exception_from_message
 from libcloud.common.lazy import LazyObject
 from libcloud.common.response import JsonResponse, RawResponse, Response, XmlResponse
 from libcloud.common.types import LibcloudError, MalformedResponseError

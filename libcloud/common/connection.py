@@ -239,8 +239,8 @@ class Connection:
 
     def set_context(self, context: dict[str, Any]) -> None:
         """
-        Hand facts to the response class, for the requests of the calling thread until
-        :meth:`reset_context`.
+        Hand facts to the response class, for the next request of the calling thread: when it is
+        over, whatever its end, the context is empty again.
         """
         self.context = context
 
@@ -327,12 +327,15 @@ class Connection:
         repeatable = idempotent and rewind is not _cannot_rewind
         if retry_failed is None:
             retry_failed = _retries_the_old_way()
-        if retry_failed:
-            return self._retry_the_old_way(attempt, repeatable)
-        policy = self._retry_policy() if retry_failed is None else None
-        if policy is None or rewind is _cannot_rewind:
-            return attempt()
-        return policy.run(attempt, repeatable)
+        try:
+            if retry_failed:
+                return self._retry_the_old_way(attempt, repeatable)
+            policy = self._retry_policy() if retry_failed is None else None
+            if policy is None or rewind is _cannot_rewind:
+                return attempt()
+            return policy.run(attempt, repeatable)
+        finally:
+            self.reset_context()
 
     def _attempt(
         self,
@@ -451,9 +454,10 @@ class Connection:
         return f"{agent} ({name}){suffix}" if name else f"{agent}{suffix}"
 
     def _host_header(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
         if self.port in (None, 443 if self.secure else 80):
-            return self.host
-        return f"{self.host}:{self.port}"
+            return host
+        return f"{host}:{self.port}"
 
     def _add_cache_busting_to_params(self, params: Params) -> Params:
         value = os.urandom(8).hex()
@@ -719,7 +723,10 @@ def _with_query(action: str, params: Params) -> str:
     if not params:
         return action
     pairs = params.items() if isinstance(params, Mapping) else params
-    query = urlencode([(name, value) for name, value in pairs if value is not None], doseq=True)
+    # A space as %20: a plus means one in forms only, and signatures are made of the former.
+    query = urlencode(
+        [(name, value) for name, value in pairs if value is not None], doseq=True, quote_via=quote
+    )
     if not query:
         return action
     return f"{action}{'&' if '?' in action else '?'}{query}"

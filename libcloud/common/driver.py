@@ -56,15 +56,16 @@ class BaseDriver:
         self.api_version = api_version
         self.region = region
 
-        arguments = [key] if secret is None else [key, secret]
-        connection_kwargs = {
-            "host": host,
-            "port": port,
-            **{name: kwargs.get(name) for name in _CONNECTION_ARGUMENTS},
-        }
-        connection_kwargs = {k: v for k, v in connection_kwargs.items() if v is not None}
+        # The host and the port by position, and the four old arguments always: third parties'
+        # connections have names of their own for the first, and no defaults for the others.
+        arguments = [key, secure] if secret is None else [key, secret, secure]
+        connection_kwargs = {name: kwargs.get(name) for name in _CONNECTION_ARGUMENTS}
+        if host is not None:
+            arguments += [host] if port is None else [host, port]
+        elif port is not None:
+            connection_kwargs["port"] = port
         connection_kwargs.update(self._ex_connection_class_kwargs())
-        self.connection: Any = self.connectionCls(*arguments, secure, **connection_kwargs)
+        self.connection: Any = self.connectionCls(*arguments, **connection_kwargs)
         for name in _CONNECTION_ATTRIBUTES:
             if name in kwargs:
                 setattr(self.connection, name, kwargs[name])

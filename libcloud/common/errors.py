@@ -284,8 +284,16 @@ class _NotFoundHTTPError(BaseHTTPError, ResourceNotFoundError):
     kind = ErrorKind.NOT_FOUND
 
 
+class _ExistsHTTPError(BaseHTTPError, ResourceExistsError):
+    kind = ErrorKind.EXISTS
+
+
 class _ConflictHTTPError(BaseHTTPError, ConflictError):
     kind = ErrorKind.CONFLICT
+
+
+class _QuotaHTTPError(BaseHTTPError, QuotaExceededError):
+    kind = ErrorKind.QUOTA
 
 
 class _UnavailableHTTPError(BaseHTTPError, ServiceUnavailableError):
@@ -296,6 +304,17 @@ class _UnavailableHTTPError(BaseHTTPError, ServiceUnavailableError):
         super().__init__(code, message, headers)
         self.retry_after = retry_after_seconds(headers)
 
+
+# Programs that know no other kind of error catch BaseHTTPError, so what an error table names is one
+# as well. Not so bad credentials: those have always been InvalidCredsError alone.
+_HTTP_CLASS: dict[type[ProviderError], type[BaseHTTPError]] = {
+    ConflictError: _ConflictHTTPError,
+    PermissionDeniedError: _ForbiddenHTTPError,
+    QuotaExceededError: _QuotaHTTPError,
+    ResourceExistsError: _ExistsHTTPError,
+    ResourceNotFoundError: _NotFoundHTTPError,
+    ServiceUnavailableError: _UnavailableHTTPError,
+}
 
 _CLASS_BY_STATUS: dict[int, type[BaseHTTPError]] = {
     401: _UnauthorizedHTTPError,
@@ -345,12 +364,14 @@ def provider_error(
     """
     error_class = (table or {}).get(provider_code or "")
     error: ProviderError
+    if error_class is not None:
+        error_class = _HTTP_CLASS.get(error_class, error_class)
     if error_class is None:
         error = exception_from_message(status, message, headers)
     elif issubclass(error_class, RateLimitReachedError):
         error = error_class(headers=headers)
     elif issubclass(error_class, BaseHTTPError):
-        error = error_class(status, message, headers)
+        error = error_class(status, message or _status_line(status), headers)
     else:
         error = error_class(message or _status_line(status), driver=driver)  # type: ignore[call-arg]
     if isinstance(error, ServiceUnavailableError):

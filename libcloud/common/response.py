@@ -151,8 +151,8 @@ class RawResponse(Response):
 
     @property
     def body(self) -> Any:
-        """The whole body as text, read now if it was not."""
-        return _text_of(self._raw, self.content)
+        """The whole body as bytes, read now if it was not."""
+        return self.content
 
     @property
     def content(self) -> bytes:  # type: ignore[override]

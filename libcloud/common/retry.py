@@ -9,8 +9,8 @@ retries off::
 Sent again are
 
 * a request of which nothing reached the provider (refused, no such host), whatever its method;
-* an idempotent request whose connection broke, or which was answered with 429, 502, 503, 504, or
-  with any 5xx that names a time in ``Retry-After``.
+* an idempotent request whose connection broke, or which was answered with 429, 502, 503, 504, with
+  any 5xx that names a time in ``Retry-After``, or with the provider's own words for "later".
 
 Idempotent is a GET, HEAD, OPTIONS, PUT or DELETE, and whatever else the driver says is, because the
 provider knows a repeated call by its token. A request that timed out is not sent again: its time is
@@ -25,7 +25,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from libcloud.common.errors import LibcloudError, NetworkError
+from libcloud.common.errors import (
+    LibcloudError,
+    NetworkError,
+    RateLimitReachedError,
+    ServiceUnavailableError,
+)
 
 __all__ = ["DEFAULT_RETRY_POLICY", "IDEMPOTENT_METHODS", "RetryPolicy"]
 
@@ -91,9 +96,12 @@ class RetryPolicy:
     def _is_worth_it(self, error: LibcloudError, repeatable: bool) -> bool:
         if isinstance(error, NetworkError):
             return error.retryable and (repeatable or not error.sent)
-        status = error.http_code
-        if not repeatable or status is None:
+        if not repeatable:
             return False
+        # By kind, too: some providers say "slow down" with a 400, and a code of their own.
+        if isinstance(error, (RateLimitReachedError, ServiceUnavailableError)):
+            return True
+        status = error.http_code or 0
         return status in self.statuses or (status >= 500 and _retry_after(error) is not None)
 
     def _wait(self, error: LibcloudError, number: int) -> float:

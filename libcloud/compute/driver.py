@@ -73,7 +73,8 @@ class NodeDriver(BaseDriver):
         """
         Yield the account's nodes (of the driver's region, where there are regions).
 
-        A node that was destroyed MUST be left out, or listed as ``TERMINATED`` or ``STOPPING``.
+        A node that was destroyed MUST be left out, or listed as ``TERMINATED``; while it goes,
+        as ``STOPPING`` or ``UNKNOWN``.
         Takes the provider's filters as ``ex_`` arguments.
         """
         return _from_list(self, "nodes", args, kwargs)

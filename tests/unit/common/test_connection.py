@@ -103,7 +103,7 @@ def hear(driver, *args, **kwargs):
 def test_request_carries_query_headers_and_user_agent(driver, server):
     driver.connection.user_agent_append("my-program/1.0")
     heard = hear(driver, "/x", params={"q": "a b", "u": "ü", "l": [1, 2], "none": None})
-    assert heard["target"] == "/x?q=a+b&u=%C3%BC&l=1&l=2"
+    assert heard["target"] == "/x?q=a%20b&u=%C3%BC&l=1&l=2"
     assert heard["headers"]["user-agent"] == (
         f"libcloud/{libcloud.__version__} (echo) (my-program/1.0)"
     )
@@ -218,9 +218,7 @@ class HookedConnection(EchoConnection):
 
 
 def test_hooks_see_the_request_in_their_order(server):
-    connection = HookedConnection(
-        "u", "k", secure=False, host="127.0.0.1", port=server.server_port
-    )
+    connection = HookedConnection("u", "k", secure=False, host="127.0.0.1", port=server.server_port)
     heard = connection.request("/x", params={"a": 1}, data="body", method="post").object
     assert connection.seen == [
         ("params", "/v2/x", "POST", "body"),
@@ -328,7 +326,9 @@ def test_constructing_a_driver_makes_no_request_and_no_third_party_import():
         "print([m for m in ('requests','urllib3','lxml','paramiko','cryptography','http.client')"
         " if m in sys.modules])\n"
     )
-    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    output = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert output.stdout.strip() == "[]"
 
 

@@ -96,7 +96,10 @@ def test_provider_error_takes_the_class_from_the_table(code):
     error = provider_error(
         400, "text", code, TABLE, request_id="r1", headers={"retry-after": "3"}, driver=int
     )
-    assert type(error) is TABLE[code]
+    assert isinstance(error, TABLE[code])
+    assert error.kind is TABLE[code].kind
+    assert isinstance(error, BaseHTTPError) == (code != "BadKey")
+    assert "text" in str(error) or code == "SlowDown"
     assert error.provider_code == code
     assert error.request_id == "r1"
     assert error.http_code == 400

@@ -157,5 +157,7 @@ def test_looking_a_name_up_imports_only_its_module():
         "bad += [m for m in ('requests', 'lxml', 'paramiko', 'cryptography') if m in sys.modules];"
         "print(bad)"
     )
-    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    output = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     assert output.stdout.strip() == "[]"

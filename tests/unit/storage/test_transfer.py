@@ -418,7 +418,7 @@ def test_upload_file_sends_its_length_and_hash(driver, server, tmp_path):
     assert headers["Content-Type"] == "text/plain"
     assert (headers["x-mine"], given) == ("1", {"x-mine": "1"})
     assert result["response"].status == 200
-    assert result["response"].body == "ok"
+    assert result["response"].body == b"ok"
     assert result["bytes_transferred"] == len(CONTENT)
     assert result["data_hash"] == hashlib.md5(CONTENT).hexdigest()
     assert seen[-1] == (len(CONTENT), len(CONTENT))

@@ -1,0 +1,108 @@
+"""
+Amazon EC2.
+
+=================== ==============================================================================
+``driver``          the drivers, put together from the rooms
+``connection``      connection and answers; ``errors``: the codes of EC2
+``nodes``           nodes, console output, reservations
+``sizes``           sizes, from the packaged figures
+``images``          images
+``locations``       availability zones
+``keys``            key pairs
+``volumes``         volumes; ``snapshots``: their snapshots
+``tags``            tags of all resources
+``security_groups`` security groups
+``vpc``             networks, subnets, internet gateways; ``routes``; ``interfaces``; ``addresses``
+``account``         placement groups, limits
+``params``          parameters made flat; ``attributes``: XML to ``extra``; ``models``: own classes
+=================== ==============================================================================
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from libcloud.common.aws import (
+    DEFAULT_SIGNATURE_VERSION,
+    AWSBaseResponse,
+    SignedAWSConnection,
+)
+from libcloud.compute.drivers.ec2.attributes import (
+    RESOURCE_EXTRA_ATTRIBUTES_MAP,
+    VOLUME_MODIFICATION_ATTRIBUTE_MAP,
+)
+from libcloud.compute.drivers.ec2.connection import (
+    API_VERSION,
+    NAMESPACE,
+    EC2Connection,
+    EC2Response,
+)
+from libcloud.compute.drivers.ec2.driver import BaseEC2NodeDriver, EC2NodeDriver
+from libcloud.compute.drivers.ec2.errors import EC2_ERRORS, IdempotentParamError
+from libcloud.compute.drivers.ec2.models import (
+    EC2ImportSnapshotTask,
+    EC2Network,
+    EC2NetworkInterface,
+    EC2NetworkSubnet,
+    EC2NodeLocation,
+    EC2PlacementGroup,
+    EC2ReservedNode,
+    EC2Route,
+    EC2RouteTable,
+    EC2SecurityGroup,
+    EC2SubnetAssociation,
+    EC2VolumeModification,
+    ElasticIP,
+    ExEC2AvailabilityZone,
+    VPCInternetGateway,
+)
+from libcloud.compute.drivers.ec2.volumes import VALID_VOLUME_TYPES
+
+__all__ = [
+    "API_VERSION",
+    "DEFAULT_SIGNATURE_VERSION",
+    "EC2_ERRORS",
+    "NAMESPACE",
+    "RESOURCE_EXTRA_ATTRIBUTES_MAP",
+    "VALID_VOLUME_TYPES",
+    "VOLUME_MODIFICATION_ATTRIBUTE_MAP",
+    "AWSBaseResponse",
+    "BaseEC2NodeDriver",
+    "EC2Connection",
+    "EC2ImportSnapshotTask",
+    "EC2Network",
+    "EC2NetworkInterface",
+    "EC2NetworkSubnet",
+    "EC2NodeDriver",
+    "EC2NodeLocation",
+    "EC2PlacementGroup",
+    "EC2ReservedNode",
+    "EC2Response",
+    "EC2Route",
+    "EC2RouteTable",
+    "EC2SecurityGroup",
+    "EC2SubnetAssociation",
+    "EC2VolumeModification",
+    "ElasticIP",
+    "ExEC2AvailabilityZone",
+    "IdempotentParamError",
+    "SignedAWSConnection",
+    "VPCInternetGateway",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Tables made of the packaged figures, when somebody asks for them."""
+    from libcloud import data
+
+    if name == "VALID_EC2_REGIONS":
+        return data.ec2_regions().keys()
+    if name == "INSTANCE_TYPES":
+        return data.ec2_sizes()
+    if name in ("REGION_DETAILS", "REGION_DETAILS_PARTIAL"):
+        offerings = data.ec2_offerings()
+        return {
+            region: {"id": region, **details, "instance_types": offerings.get(region, [])}
+            for region, details in data.ec2_regions().items()
+        }
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
