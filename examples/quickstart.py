@@ -81,6 +81,7 @@ def node_tour(driver: NodeDriver) -> None:
 
     volume = driver.create_volume(size=8, name="data", location=driver.list_locations()[0])
     say(f"volume {volume.id} attached: {driver.attach_volume(node, volume, device='/dev/sdf')}")
+    volume = next(v for v in driver.iterate_volumes() if v.id == volume.id)
     say(f"volume detached: {driver.detach_volume(volume)}; gone: {driver.destroy_volume(volume)}")
 
     node.destroy()
@@ -130,14 +131,21 @@ def zone_tour(driver: DNSDriver, folder: Path) -> None:
     """A zone, filled and exported as a file that BIND reads."""
     zone = driver.create_zone("quickstart.example.com", type="master", ttl=3600)
     zone.create_record("www", RecordType.A, "192.0.2.10", extra={"ttl": 300})
+    zone.create_record("www", RecordType.A, "192.0.2.11", extra={"ttl": 300})
     zone.create_record("www", RecordType.AAAA, "2001:db8::10", extra={"ttl": 300})
     zone.create_record("", RecordType.MX, "mail.example.com.", extra={"ttl": 3600, "priority": 10})
-    zone.create_record("", RecordType.TXT, '"v=spf1 -all"', extra={"ttl": 3600})
+    zone.create_record("", RecordType.TXT, "v=spf1 -all", extra={"ttl": 3600})
     path = folder / f"{driver.name}.zone"
     zone.export_to_bind_zone_file(str(path))
-    say(f"{len(zone.list_records())} records in {zone.domain}, exported for BIND:")
-    print("".join(f"      {line}\n" for line in path.read_text().splitlines()), end="")
-    say(f"zone deleted: {zone.delete()}")
+    exported = path.read_text().splitlines()
+    say(f"{len(zone.list_records())} records in {zone.domain}, exported for BIND (SOA and NS not shown):")
+    for line in exported:
+        if not any(f"\t{type}\t" in line for type in ("SOA", "NS")):
+            print(f"      {line}")
+    for record in zone.list_records():
+        if record.type not in (RecordType.SOA, RecordType.NS):
+            record.delete()
+    say(f"records and zone deleted: {zone.delete()}")
 
 
 # -- around the tour ------------------------------------------------------------------------------

@@ -272,31 +272,35 @@ class RateLimitReachedError(BaseHTTPError):
         self.retry_after = retry_after_seconds(headers) or 0
 
 
-class _UnauthorizedHTTPError(BaseHTTPError, InvalidCredsError):
+# Each of these is BaseHTTPError for programs that know nothing else, and the generic kind for those
+# that do. Catch the kind.
+
+
+class UnauthorizedHTTPError(BaseHTTPError, InvalidCredsError):
     kind = ErrorKind.CREDENTIALS
 
 
-class _ForbiddenHTTPError(BaseHTTPError, PermissionDeniedError):
+class ForbiddenHTTPError(BaseHTTPError, PermissionDeniedError):
     kind = ErrorKind.PERMISSION
 
 
-class _NotFoundHTTPError(BaseHTTPError, ResourceNotFoundError):
+class NotFoundHTTPError(BaseHTTPError, ResourceNotFoundError):
     kind = ErrorKind.NOT_FOUND
 
 
-class _ExistsHTTPError(BaseHTTPError, ResourceExistsError):
+class ExistsHTTPError(BaseHTTPError, ResourceExistsError):
     kind = ErrorKind.EXISTS
 
 
-class _ConflictHTTPError(BaseHTTPError, ConflictError):
+class ConflictHTTPError(BaseHTTPError, ConflictError):
     kind = ErrorKind.CONFLICT
 
 
-class _QuotaHTTPError(BaseHTTPError, QuotaExceededError):
+class QuotaHTTPError(BaseHTTPError, QuotaExceededError):
     kind = ErrorKind.QUOTA
 
 
-class _UnavailableHTTPError(BaseHTTPError, ServiceUnavailableError):
+class UnavailableHTTPError(BaseHTTPError, ServiceUnavailableError):
     kind = ErrorKind.UNAVAILABLE
     retryable = True
 
@@ -308,24 +312,24 @@ class _UnavailableHTTPError(BaseHTTPError, ServiceUnavailableError):
 # Programs that know no other kind of error catch BaseHTTPError, so what an error table names is one
 # as well. Not so bad credentials: those have always been InvalidCredsError alone.
 _HTTP_CLASS: dict[type[ProviderError], type[BaseHTTPError]] = {
-    ConflictError: _ConflictHTTPError,
-    PermissionDeniedError: _ForbiddenHTTPError,
-    QuotaExceededError: _QuotaHTTPError,
-    ResourceExistsError: _ExistsHTTPError,
-    ResourceNotFoundError: _NotFoundHTTPError,
-    ServiceUnavailableError: _UnavailableHTTPError,
+    ConflictError: ConflictHTTPError,
+    PermissionDeniedError: ForbiddenHTTPError,
+    QuotaExceededError: QuotaHTTPError,
+    ResourceExistsError: ExistsHTTPError,
+    ResourceNotFoundError: NotFoundHTTPError,
+    ServiceUnavailableError: UnavailableHTTPError,
 }
 
 _CLASS_BY_STATUS: dict[int, type[BaseHTTPError]] = {
-    401: _UnauthorizedHTTPError,
-    403: _ForbiddenHTTPError,
-    404: _NotFoundHTTPError,
-    409: _ConflictHTTPError,
-    412: _ConflictHTTPError,
+    401: UnauthorizedHTTPError,
+    403: ForbiddenHTTPError,
+    404: NotFoundHTTPError,
+    409: ConflictHTTPError,
+    412: ConflictHTTPError,
     429: RateLimitReachedError,
-    502: _UnavailableHTTPError,
-    503: _UnavailableHTTPError,
-    504: _UnavailableHTTPError,
+    502: UnavailableHTTPError,
+    503: UnavailableHTTPError,
+    504: UnavailableHTTPError,
 }
 
 
