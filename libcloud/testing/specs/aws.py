@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
+from requests.structures import CaseInsensitiveDict
+
 from libcloud.testing.specs.base import Spec, Violation, needs_package
 
 if TYPE_CHECKING:
@@ -547,7 +549,8 @@ class _AnswerCheck(_Reader):
             body = io.BytesIO(body)
         raw = {
             "status_code": answer.status,
-            "headers": {name.lower(): value for name, value in answer.headers.items()},
+            # botocore asks by the case of its model.
+            "headers": CaseInsensitiveDict(answer.headers),
             "body": body,
             "context": {"operation_name": self.operation.name},
         }

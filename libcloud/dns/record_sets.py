@@ -1,0 +1,450 @@
+"""
+Drivers of providers whose unit is the record set.
+
+Such a provider keeps all values of a name and type together, under one TTL, and is told the whole
+set when one of them changes. Our unit is the record: one name, one type, one value. The class here
+maps the one to the other, so that what is done to a value never touches the others of its set.
+
+A driver says how sets are read and written::
+
+    class AcmeDNSDriver(RecordSetDNSDriver):
+        def _iterate_sets(self, zone): ...            all sets, page by page
+        def _read_sets(self, zone, keys): ...         some of them
+        def _write_sets(self, zone, changes): ...     several of them, all or none
+
+and gets all operations on records.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from libcloud.common.errors import ConflictError, LibcloudError
+from libcloud.dns import names
+from libcloud.dns.driver import DNSDriver
+from libcloud.dns.models import Record, Zone
+from libcloud.dns.rdata import from_rdata, to_rdata
+from libcloud.dns.types import RecordAlreadyExistsError, RecordDoesNotExistError, RecordType
+
+__all__ = [
+    "RecordSet",
+    "RecordSetChanged",
+    "RecordSetDNSDriver",
+    "SetKey",
+    "Value",
+    "canonical_rdata",
+    "record_id",
+]
+
+# How often a change is made anew when others change the same set meanwhile.
+ATTEMPTS = 10
+
+# A zone has one SOA record, and most servers count its serial up by themselves.
+_SINGLE = frozenset({RecordType.SOA})
+
+_CASE_MATTERS_NOT = frozenset(
+    {
+        RecordType.A,
+        RecordType.CNAME,
+        RecordType.DNAME,
+        RecordType.DS,
+        RecordType.MX,
+        RecordType.NS,
+        RecordType.PTR,
+        RecordType.SOA,
+        RecordType.SRV,
+        RecordType.SSHFP,
+        RecordType.TLSA,
+    }
+)
+
+
+class SetKey(NamedTuple):
+    """
+    What tells the record sets of a zone apart.
+
+    ``name`` is absolute, in lower case and with a final dot. ``identifier`` is for providers that
+    have several sets of one name and type (Route 53).
+    """
+
+    name: str
+    type: str
+    identifier: str | None = None
+
+
+class Value(NamedTuple):
+    """
+    A value of a record set.
+
+    ``rdata`` is as in a zone file. ``extra`` is what the provider keeps beside it. ``raw`` is the
+    provider's own text, None for a new value.
+    """
+
+    rdata: str
+    extra: Mapping[str, Any]
+    raw: Any = None
+
+
+class RecordSet(NamedTuple):
+    """
+    All values of a name and type, none when there is no such set.
+
+    ``raw`` is whatever a driver must put back with a changed set.
+    """
+
+    key: SetKey
+    ttl: int | None = None
+    values: tuple[Value, ...] = ()
+    raw: Any = None
+
+    def find(self, rdata: str) -> int | None:
+        """The position of a value, however it is written; None when the set does not have it."""
+        if self.key.type in _SINGLE and self.values:
+            return 0
+        wanted = canonical_rdata(self.key.type, rdata)
+        for position, value in enumerate(self.values):
+            if canonical_rdata(self.key.type, value.rdata) == wanted:
+                return position
+        return None
+
+    def without(self, position: int) -> RecordSet:
+        """The set with one value less; with the last one goes everything else."""
+        values = (*self.values[:position], *self.values[position + 1 :])
+        return self._replace(values=values) if values else RecordSet(self.key)
+
+    def says_the_same_as(self, other: RecordSet) -> bool:
+        return self._content() == other._content()
+
+    def _content(self) -> tuple[Any, ...]:
+        if not self.values:
+            return (self.raw is None,)
+        values = {(canonical_rdata(self.key.type, v.rdata), *v.extra.items()) for v in self.values}
+        return self.ttl, values
+
+
+class RecordSetChanged(ConflictError):
+    """Somebody else changed a set between its reading and its writing; nothing was written."""
+
+
+Changes = Sequence[tuple[RecordSet, RecordSet]]
+"""Sets as they are, and as they shall be."""
+
+
+class RecordSetDNSDriver(DNSDriver):
+    """
+    A driver whose provider keeps record sets.
+
+    The IDs of records are made of type, name and value (``A:www:192.0.2.1``); of an SOA record, the
+    type and name alone. :meth:`get_record` also takes the type and name alone, and returns the
+    first record then.
+
+    A TTL belongs to the set: giving one record another TTL gives it to all values of its name and
+    type.
+
+    Changes read the set, change one value and write the set. Threads that share a driver take turns
+    in a zone. What another process does between the reading and the writing is noticed where the
+    provider says so (a driver raises :class:`RecordSetChanged` then, and the change is made anew);
+    elsewhere it is lost.
+    """
+
+    default_ttl = 3600
+    """Seconds, of a new set when nobody gives another TTL."""
+
+    value_options: frozenset[str] = frozenset()
+    """Keys of ``extra`` that belong to a single value of a set."""
+
+    def __init__(
+        self,
+        key: str,
+        secret: str | None = None,
+        secure: bool = True,
+        host: str | None = None,
+        port: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(key=key, secret=secret, secure=secure, host=host, port=port, **kwargs)
+        self._locks = _Locks()
+
+    # What a driver implements
+
+    def _iterate_sets(self, zone: Zone) -> Iterator[RecordSet]:
+        """All record sets of a zone, page by page."""
+        raise NotImplementedError
+
+    def _read_sets(self, zone: Zone, keys: Collection[SetKey]) -> dict[SetKey, RecordSet]:
+        """Some record sets; an empty one where there is none."""
+        raise NotImplementedError
+
+    def _write_sets(self, zone: Zone, changes: Changes) -> None:
+        """
+        Write all sets or none. A set without values is to be deleted.
+
+        :raises RecordSetChanged: one of them is not any more what it was.
+        """
+        raise NotImplementedError
+
+    def _sets_of(self, zone: Zone, name: str, type: str) -> Iterable[RecordSet]:
+        """The sets of one name and type, of which few providers have several."""
+        return self._read_sets(zone, [SetKey(name, type)]).values()
+
+    def _set_extra(self, zone: Zone, record_set: RecordSet, position: int) -> dict[str, Any]:
+        """What a record's ``extra`` has beside the numbers of its data and ``value.extra``."""
+        return {}
+
+    # Operations
+
+    def iterate_records(self, zone: Zone) -> Iterator[Record]:
+        for record_set in self._iterate_sets(zone):
+            yield from self._records(zone, record_set)
+
+    def get_record(self, zone_id: str, record_id: str) -> Record:
+        zone = self.get_zone(zone_id)
+        type, _, rest = str(record_id).partition(":")
+        relative, has_value, _ = rest.partition(":")
+        name = self._full_name(relative.replace(r"\058", ":"), zone)
+        for record_set in self._sets_of(zone, name, type):
+            for record in self._records(zone, record_set):
+                if record.id == record_id or not has_value:
+                    return record
+        raise RecordDoesNotExistError(value="No such record", driver=self, record_id=record_id)
+
+    def create_record(
+        self,
+        name: str | None,
+        zone: Zone,
+        type: str,
+        data: str,
+        extra: dict[str, Any] | None = None,
+    ) -> Record:
+        return self._create_values(zone, name, type, [data], extra or {})[0]
+
+    def update_record(
+        self,
+        record: Record,
+        name: str | None = None,
+        type: str | None = None,
+        data: str | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> Record:
+        extra = extra or {}
+        zone = record.zone
+        new_type = record.type if type is None else type
+        source_key, old_rdata = self._place_of(record)
+        target_key = source_key._replace(
+            name=self._full_name(record.name if name is None else name, zone),
+            type=self._checked(new_type),
+        )
+        new_data = record.data if data is None else data
+        value = self._value(zone, new_type, new_data, {**record.extra, **extra})
+
+        def change_in_place(old: RecordSet, position: int) -> RecordSet:
+            self._check_new(zone, old.without(position), value)
+            new = value
+            if data is None and old.find(value.rdata) == position:
+                # The provider's own way to write it stays.
+                new = old.values[position]._replace(extra=value.extra)
+            values = (*old.values[:position], new, *old.values[position + 1 :])
+            return old._replace(values=values, ttl=_ttl(extra, old.ttl))
+
+        def add_to(target: RecordSet, source: RecordSet) -> RecordSet:
+            self._check_new(zone, target, value)
+            return target._replace(
+                values=(*target.values, value),
+                ttl=_ttl(extra, target.ttl, source.ttl),
+                raw=target.raw or source.raw,
+            )
+
+        def change(sets: Mapping[SetKey, RecordSet]) -> dict[SetKey, RecordSet]:
+            source, target = sets[source_key], sets[target_key]
+            position = self._position(source, old_rdata, record)
+            if source_key == target_key:
+                return {source_key: change_in_place(source, position)}
+            return {
+                source_key: source.without(position),
+                target_key: add_to(target, source),
+            }
+
+        sets = self._change(zone, {source_key, target_key}, change)
+        return self._written(zone, sets[target_key], value)
+
+    def delete_record(self, record: Record) -> bool:
+        key, rdata = self._place_of(record)
+
+        def change(sets: Mapping[SetKey, RecordSet]) -> dict[SetKey, RecordSet]:
+            return {key: sets[key].without(self._position(sets[key], rdata, record))}
+
+        self._change(record.zone, [key], change)
+        return True
+
+    def _create_values(
+        self, zone: Zone, name: str | None, type: str, data: Iterable[str], extra: dict[str, Any]
+    ) -> list[Record]:
+        """Add values to a set, all or none."""
+        key = SetKey(self._full_name(name, zone), self._checked(type))
+        new = [self._value(zone, type, item, extra) for item in data]
+
+        def change(sets: Mapping[SetKey, RecordSet]) -> dict[SetKey, RecordSet]:
+            changed = sets[key]
+            changed = changed._replace(ttl=_ttl(extra, changed.ttl, self.default_ttl))
+            for value in new:
+                self._check_new(zone, changed, value)
+                changed = changed._replace(values=(*changed.values, value))
+            return {key: changed}
+
+        written = self._change(zone, [key], change)[key]
+        return [self._written(zone, written, value) for value in new]
+
+    def _change(
+        self,
+        zone: Zone,
+        keys: Collection[SetKey],
+        change: Callable[[Mapping[SetKey, RecordSet]], dict[SetKey, RecordSet]],
+    ) -> dict[SetKey, RecordSet]:
+        """
+        Read sets, change them, write them; once more when somebody else was faster.
+
+        :return: The sets as they are now.
+        """
+        wanted: dict[SetKey, RecordSet] | None = None
+        with self._locks.of(zone):
+            for attempt in range(ATTEMPTS):
+                sets = self._read_sets(zone, keys)
+                if wanted and all(sets[key].says_the_same_as(wanted[key]) for key in sets):
+                    # It was ourselves: the change was done, and its answer did not arrive.
+                    return wanted
+                wanted = {**sets, **change(sets)}
+                try:
+                    self._write_sets(zone, [(sets[key], wanted[key]) for key in sets])
+                    return wanted
+                except RecordSetChanged:
+                    if attempt == ATTEMPTS - 1:
+                        raise
+        raise AssertionError("unreachable")
+
+    # Records and values
+
+    def _records(self, zone: Zone, record_set: RecordSet) -> Iterator[Record]:
+        for position in range(len(record_set.values)):
+            yield self._record(zone, record_set, position)
+
+    def _written(self, zone: Zone, record_set: RecordSet, value: Value) -> Record:
+        position = record_set.find(value.rdata)
+        assert position is not None
+        return self._record(zone, record_set, position)
+
+    def _record(self, zone: Zone, record_set: RecordSet, position: int) -> Record:
+        key, value = record_set.key, record_set.values[position]
+        name = names.to_relative(key.name, zone.domain)
+        data, numbers = data_of(key.type, value.rdata)
+        return Record(
+            id=record_id(key.type, name, value.rdata, key.identifier),
+            name=name,
+            type=key.type,
+            data=data,
+            zone=zone,
+            driver=self,
+            ttl=record_set.ttl,
+            extra={**numbers, **value.extra, **self._set_extra(zone, record_set, position)},
+        )
+
+    def _full_name(self, name: str | None, zone: Zone) -> str:
+        return names.to_absolute(name, zone.domain).lower()
+
+    def _value(self, zone: Zone, type: str, data: str, extra: Mapping[str, Any]) -> Value:
+        options = {key: extra[key] for key in sorted(self.value_options) if key in extra}
+        return Value(to_rdata(type, data, extra, zone.domain), options)
+
+    def _place_of(self, record: Record) -> tuple[SetKey, str]:
+        """The set that a record is in, and its value there."""
+        zone, extra = record.zone, record.extra
+        key = SetKey(self._full_name(record.name, zone), record.type, extra.get("set_identifier"))
+        return key, to_rdata(record.type, record.data, extra, zone.domain)
+
+    def _position(self, record_set: RecordSet, rdata: str, record: Record) -> int:
+        position = record_set.find(rdata)
+        if position is None:
+            raise RecordDoesNotExistError(value="No such record", driver=self, record_id=record.id)
+        return position
+
+    def _check_new(self, zone: Zone, record_set: RecordSet, value: Value) -> None:
+        position = record_set.find(value.rdata)
+        if position is not None:
+            found = self._record(zone, record_set, position)
+            raise RecordAlreadyExistsError(
+                value=f"{record_set.key.name} has that {found.type} record already",
+                driver=self,
+                record_id=found.id,
+            )
+
+    def _checked(self, type: str) -> str:
+        if type not in self.RECORD_TYPE_MAP:
+            raise LibcloudError(f"There are no records of type {type!r}", driver=self)
+        return type
+
+
+def record_id(type: str, name: str, rdata: str, identifier: str | None = None) -> str:
+    """The ID of a record, which stays the same for as long as the record does."""
+    parts = [type, name.replace(":", r"\058")]
+    if type not in _SINGLE:
+        parts.append(canonical_rdata(type, rdata))
+    if identifier:
+        parts.append(identifier)
+    return ":".join(parts)
+
+
+def canonical_rdata(type: str, rdata: str) -> str:
+    """One form for all ways to write the same data: for comparing, not for sending."""
+    data, numbers = data_of(type, rdata)
+    try:
+        rdata = to_rdata(type, data, numbers)
+    except ValueError:
+        return rdata
+    if type in (RecordType.SPF, RecordType.TXT):
+        return rdata
+    if type == RecordType.AAAA:
+        return _canonical_address(rdata)
+    rdata = " ".join(rdata.split())
+    return rdata.lower() if type in _CASE_MATTERS_NOT else rdata
+
+
+def data_of(type: str, rdata: str) -> tuple[str, dict[str, int]]:
+    """
+    A record's ``data`` and the numbers of its ``extra``.
+
+    What is in a zone may not be what its type promises; that must not hide all the other records.
+    """
+    try:
+        return from_rdata(type, rdata)
+    except ValueError:
+        return rdata, {}
+
+
+def _canonical_address(address: str) -> str:
+    import ipaddress
+
+    try:
+        return str(ipaddress.ip_address(address))
+    except ValueError:
+        return address
+
+
+def _ttl(extra: Mapping[str, Any], *others: int | None) -> int | None:
+    """The first TTL that is given."""
+    given = (ttl for ttl in (extra.get("ttl"), *others) if ttl is not None)
+    ttl = next(given, None)
+    return None if ttl is None else int(ttl)
+
+
+class _Locks:
+    """A lock for each zone, out of a fixed number: two zones may well have the same one."""
+
+    def __init__(self) -> None:
+        self._locks = [threading.Lock() for _ in range(64)]
+
+    def of(self, zone: Zone) -> threading.Lock:
+        return self._locks[hash(names.zone_name(zone.domain)) % len(self._locks)]
+
+    def __reduce__(self) -> Any:
+        return type(self), ()
