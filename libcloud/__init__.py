@@ -15,7 +15,11 @@ One library for every cloud.
 from __future__ import annotations
 
 import os
-from typing import IO, Any
+
+# As typing has it, without importing typing, which takes longer than all the rest.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO, Any
 
 __all__ = [
     "DriverType",
@@ -53,11 +57,32 @@ def reset_debug() -> None:
     logging.disable()
 
 
+_PACKAGES = (
+    "backup",
+    "base",
+    "common",
+    "compute",
+    "container",
+    "dns",
+    "http",
+    "loadbalancer",
+    "pricing",
+    "security",
+    "storage",
+    "utils",
+)
+
+
 def __getattr__(name: str) -> Any:
     if name in ("DriverType", "DriverTypeFactoryMap", "get_driver"):
         from libcloud import base
 
         return getattr(base, name)
+    if name in _PACKAGES:
+        # Programs import libcloud alone, and name everything from there.
+        import importlib
+
+        return importlib.import_module(f"libcloud.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -374,6 +374,9 @@ def provider_error(
         error = exception_from_message(status, message, headers)
     elif issubclass(error_class, RateLimitReachedError):
         error = error_class(headers=headers)
+        error.message = error.value = message or _status_line(status)
+        error.args = (error.message,)
+        error.code = status
     elif issubclass(error_class, BaseHTTPError):
         error = error_class(status, message or _status_line(status), headers)
     else:

@@ -28,7 +28,10 @@ def iterate_pages(
     fetch: Callable[[Any], tuple[Iterable[T], Any]], first: Any = None
 ) -> Iterator[T]:
     """
-    The items of all pages, one request before the first item and one page in memory at a time.
+    The items of all pages, with one page in memory at a time.
+
+    The first page is asked for at once, so that a call which cannot work fails where it is made;
+    each other one when its items are reached.
 
     :param fetch: Called with the position of a page; returns its items, and the position of the
         next page, which is None (or empty) after the last one.
@@ -36,9 +39,16 @@ def iterate_pages(
     :raises MalformedResponseError: the provider names the page that was just read as the next one,
         which would go on for ever.
     """
-    position = first
+    return _items_from(fetch, first, *fetch(first))
+
+
+def _items_from(
+    fetch: Callable[[Any], tuple[Iterable[T], Any]],
+    position: Any,
+    items: Iterable[T],
+    following: Any,
+) -> Iterator[T]:
     while True:
-        items, following = fetch(position)
         yield from items
         if following is None or following == "":
             return
@@ -47,3 +57,4 @@ def iterate_pages(
                 f"The listing does not advance: the page after {position!r} is itself"
             )
         position = following
+        items, following = fetch(position)

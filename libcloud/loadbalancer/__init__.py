@@ -1,0 +1,13 @@
+"""What all domains share."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    # Programs import the package and name its modules from there.
+    if name in {"base", "drivers", "providers", "types"}:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

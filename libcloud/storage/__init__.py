@@ -4,3 +4,15 @@ Object storage: containers (also called buckets) that hold objects under names.
 Start with :func:`libcloud.storage.providers.get_driver`; the contract of every driver is
 :class:`libcloud.storage.base.StorageDriver`.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    # Programs import the package and name its modules from there.
+    if name in {"base", "drivers", "providers", "types"}:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

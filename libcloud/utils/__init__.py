@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import warnings
+from typing import Any
 
 __all__ = ["deprecated_warning", "in_development_warning"]
 
@@ -30,3 +32,10 @@ def in_development_warning(module: str) -> None:
             "production.",
             category=FutureWarning,
         )
+
+
+def __getattr__(name: str) -> Any:
+    # Programs import the package and name its modules from there.
+    if name in {"files", "iso8601", "misc", "networking", "publickey", "py3", "retry", "xml"}:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

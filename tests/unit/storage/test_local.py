@@ -156,7 +156,7 @@ def test_names_that_cannot_be_are_refused(driver, container, name):
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "a/b", "/abs", "../x", "nul\0", "x" * 256, None, ".libcloud-x", "\ud800"],
+    [".", "..", "a/b", "/abs", "../x", "nul\0", "x" * 256, None, ".libcloud-x", "\ud800"],
 )
 def test_container_names_that_cannot_be_are_refused(driver, root, name):
     for call in (
@@ -171,6 +171,17 @@ def test_container_names_that_cannot_be_are_refused(driver, root, name):
         with pytest.raises(InvalidContainerNameError):
             call(name)
     assert all_files(root) == []
+
+
+def test_container_without_a_name_is_the_folder_of_the_driver(driver, root):
+    container = driver.get_container("")
+    put(container, "o")
+    assert all_files(root) == ["o"]
+    assert [obj.name for obj in container.list_objects()] == ["o"]
+    for call in (driver.create_container, lambda _: driver.delete_container(container)):
+        with pytest.raises(InvalidContainerNameError):
+            call("")
+    assert all_files(root) == ["o"]
 
 
 def test_files_that_only_look_like_spellings_are_not_objects(container, root):

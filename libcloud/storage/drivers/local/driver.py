@@ -142,6 +142,7 @@ class LocalStorageDriver(StorageDriver):
 
     def get_container(self, container_name: str) -> Container:
         """
+        :param container_name: Name of a folder; an empty one stands for the driver's own folder.
         :raises InvalidContainerNameError: there can be none of that name.
         """
         with self._open_container(container_name) as folder:
@@ -168,6 +169,7 @@ class LocalStorageDriver(StorageDriver):
         :raises ContainerIsNotEmptyError: it holds an object, an upload that is under way, or
             something that another program put there.
         """
+        self._check_container_name(container.name)
         for obj in self.iterate_container_objects(container):
             raise ContainerIsNotEmptyError(
                 f"Container is not empty: it holds {obj.name!r}", self, container.name
@@ -195,9 +197,14 @@ class LocalStorageDriver(StorageDriver):
         The files, in the order of the file system, one folder after another. Folders that cannot
         hold a name with the prefix are not opened.
         """
+        with self._open_container(container.name):
+            pass  # A missing one is an error of this call, not of the first item.
         wanted = self._normalize_prefix_argument(prefix, ex_prefix) or ""
+        return self._objects_of(container, wanted)
+
+    def _objects_of(self, container: Container, prefix: str) -> Iterator[Object]:
         with self._open_container(container.name) as folder:
-            yield from self._objects_in(folder, (), Reader(), wanted, container)
+            yield from self._objects_in(folder, (), Reader(), prefix, container)
 
     def get_object(self, container_name: str, object_name: str) -> Object:
         with self._open_container(container_name) as folder:
@@ -421,6 +428,11 @@ class LocalStorageDriver(StorageDriver):
 
     @contextmanager
     def _open_container(self, name: str) -> Iterator[int]:
+        if name == "":
+            # The driver's own folder, which programs use as a container of a single user.
+            with self._open_root() as root:
+                yield root
+            return
         self._check_container_name(name)
         with self._open_root() as root:
             try:

@@ -11,7 +11,10 @@ from typing import Any
 from libcloud.common.aws.errors import AWS_ERRORS
 from libcloud.common.errors import (
     ConflictError,
+    ErrorKind,
+    InvalidCredsError,
     LibcloudError,
+    PermissionDeniedError,
     ProviderError,
     QuotaExceededError,
     ResourceNotFoundError,
@@ -28,10 +31,22 @@ from libcloud.storage.types import (
     ObjectHashMismatchError,
 )
 
-__all__ = ["S3_ERRORS", "BucketInOtherRegionError", "domain_error"]
+__all__ = ["S3_ERRORS", "AccessDeniedError", "BucketInOtherRegionError", "domain_error"]
+
+
+class AccessDeniedError(InvalidCredsError, PermissionDeniedError):
+    """
+    The credentials do not allow this, or there are none.
+
+    Programs that ask for a container to try their credentials expect ``InvalidCredsError``.
+    """
+
+    kind = ErrorKind.PERMISSION
+
 
 S3_ERRORS = {
     **AWS_ERRORS,
+    "AccessDenied": AccessDeniedError,
     "NoSuchUpload": ResourceNotFoundError,
     "OperationAborted": ConflictError,
     "PreconditionFailed": ConflictError,
