@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """
-Writes the tables of docs/feature_matrix.rst: which driver offers what, as read from the code.
+Writes docs/feature_matrix.rst: what each driver offers, as read from its code, and the proof that
+it has, as read from the line ``:Proof:`` of its page.
 
     contrib/feature_matrix.py            write the page
     contrib/feature_matrix.py --check    say whether it is up to date
@@ -8,10 +9,14 @@ Writes the tables of docs/feature_matrix.rst: which driver offers what, as read 
 
 import importlib
 import pathlib
+import re
 import sys
+from collections.abc import Iterable
+from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "feature_matrix.rst"
+DOCS = ROOT / "docs"
+PAGE = DOCS / "feature_matrix.rst"
 DOMAINS = {
     "compute": "Compute",
     "storage": "Storage",
@@ -20,18 +25,42 @@ DOMAINS = {
     "backup": "Backup",
     "container": "Containers",
 }
+PROOFS = {
+    "real service": "the conformance suite runs against the provider's own server or system",
+    "emulator": "it runs against an emulator, or another implementation, that others wrote",
+    "description": "requests and answers are checked against the provider's own description",
+    "documentation": "answers are taken from the provider's documentation",
+    "reference": "the driver is its own provider, and what others are compared with",
+}
 HEAD = """\
 Feature matrix
 ==============
 
-Written by ``contrib/feature_matrix.py`` from the drivers' code. A dot marks an operation that the
-driver offers.
+Written by ``contrib/feature_matrix.py``. What a driver offers is read from its code: a dot marks an
+operation that it has. Every ``list_...`` has its ``iterate_...``.
 """
+
+
+class Driver(NamedTuple):
+    """The module of a driver. Several constants may lead to it: old names, single regions."""
+
+    domain: str
+    module: str
+    operations: frozenset[str]
+
+    @property
+    def page(self) -> str:
+        return f"{self.domain}/drivers/{self.module}"
+
+    @property
+    def link(self) -> str:
+        return f":doc:`{self.module} <{self.page}>`"
 
 
 def main() -> int:
     sys.path.insert(0, str(ROOT))
-    text = HEAD + "".join(domain_section(*row) for row in DOMAINS.items())
+    sections = [domain_section(domain) for domain in DOMAINS]
+    text = HEAD + proof_section() + "".join(sections)
     if "--check" not in sys.argv:
         PAGE.write_text(text, encoding="utf-8")
         return 0
@@ -41,35 +70,72 @@ def main() -> int:
     return 1
 
 
-def domain_section(domain: str, title: str) -> str:
+def drivers_of(domain: str) -> list[Driver]:
+    providers = importlib.import_module(f"libcloud.{domain}.providers")
+    offered: dict[str, set[str]] = {}
+    for constant, (path, _) in providers.DRIVERS.items():
+        module = path.removeprefix(f"libcloud.{domain}.drivers.")
+        operations = providers.get_driver(constant).supported_operations()
+        offered.setdefault(module, set()).update(operations)
+    return [Driver(domain, module, frozenset(offered[module])) for module in sorted(offered)]
+
+
+def proof_section() -> str:
+    rows = []
+    for domain, title in DOMAINS.items():
+        rows.append([f"**{title}**"])
+        for driver in drivers_of(domain):
+            proofs = proofs_of(driver)
+            rows.append([driver.link, *dots(proof in proofs for proof in PROOFS)])
+    meanings = [f"- *{name}*: {meaning}" for name, meaning in PROOFS.items()]
+    explained = [
+        "How a driver is known to be right; its page says the details, and what is not proven.",
+        "",
+    ]
+    return section("Proof", [*explained, *meanings, "", *table(["", *PROOFS], rows)])
+
+
+def proofs_of(driver: Driver) -> list[str]:
+    text = (DOCS / f"{driver.page}.rst").read_text(encoding="utf-8")
+    line = re.search(r"^:Proof: (.+)$", text, re.MULTILINE)
+    proofs = line[1].split(", ") if line else []
+    if not proofs or not {"none", *PROOFS}.issuperset(proofs):
+        sys.exit(
+            f"docs/{driver.page}.rst needs a line :Proof: with none, or of {', '.join(PROOFS)}"
+        )
+    return proofs
+
+
+def domain_section(domain: str) -> str:
     from libcloud.common.operations import operations_of
 
     providers = importlib.import_module(f"libcloud.{domain}.providers")
-    drivers = {name: providers.get_driver(name) for name in sorted(providers.DRIVERS)}
-    groups: dict[str, list[str]] = {}
-    for driver in drivers.values():
-        for operation in operations_of(driver).values():
-            names = groups.setdefault(operation.group, [])
-            if operation.name not in names:
-                names.append(operation.name)
-    lines = ["", title, "-" * len(title), ""]
-    for group, operations in groups.items():
-        lines += table(group, operations, drivers)
-    return "\n".join(lines)
+    operations = operations_of(providers.get_driver("dummy"))
+    drivers = drivers_of(domain)
+    rows = []
+    for group in dict.fromkeys(operation.group for operation in operations.values()):
+        rows.append([f"**{group}**"])
+        for operation in operations.values():
+            if operation.group == group and not operation.name.startswith("iterate_"):
+                offered = dots(operation.name in driver.operations for driver in drivers)
+                rows.append([f"``{operation.name}``", *offered])
+    return section(DOMAINS[domain], table(["", *(driver.link for driver in drivers)], rows))
 
 
-def table(group: str, operations: list[str], drivers: dict[str, type]) -> list[str]:
-    lines = [f".. list-table:: {group}", "   :header-rows: 1", "   :stub-columns: 1", ""]
-    lines += row(["", *drivers])
-    for operation in operations:
-        offered = (operation in driver.supported_operations() for driver in drivers.values())
-        lines += row([f"``{operation}``", *("•" if offers else "" for offers in offered)])
-    return [*lines, ""]
+def section(title: str, lines: list[str]) -> str:
+    return "\n".join(["", title, "-" * len(title), "", *lines, ""])
 
 
-def row(cells: list[str]) -> list[str]:
-    first, *others = cells
-    return [f"   * - {first}".rstrip(), *(f"     - {cell}".rstrip() for cell in others)]
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    lines = [".. list-table::", "   :header-rows: 1", "   :stub-columns: 1", ""]
+    for first, *others in [head, *rows]:
+        others += [""] * (len(head) - 1 - len(others))
+        lines += [f"   * - {first}".rstrip(), *(f"     - {cell}".rstrip() for cell in others)]
+    return lines
+
+
+def dots(values: Iterable[bool]) -> list[str]:
+    return ["•" if value else "" for value in values]
 
 
 if __name__ == "__main__":

@@ -18,5 +18,10 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 exclude_patterns = ["_build"]
 html_theme = "alabaster"
-html_theme_options = {"description": "One library for every cloud", "fixed_sidebar": True}
+html_theme_options = {
+    "description": "One library for every cloud",
+    "fixed_sidebar": True,
+    "page_width": "1200px",
+    "body_max_width": "none",
+}
 nitpicky = False

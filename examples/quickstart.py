@@ -138,7 +138,8 @@ def zone_tour(driver: DNSDriver, folder: Path) -> None:
     path = folder / f"{driver.name}.zone"
     zone.export_to_bind_zone_file(str(path))
     exported = path.read_text().splitlines()
-    say(f"{len(zone.list_records())} records in {zone.domain}, exported for BIND (SOA and NS not shown):")
+    count = len(zone.list_records())
+    say(f"{count} records in {zone.domain}, exported for BIND (SOA and NS not shown):")
     for line in exported:
         if not any(f"\t{type}\t" in line for type in ("SOA", "NS")):
             print(f"      {line}")

@@ -1,8 +1,8 @@
 """
 What the certificates of servers are verified with.
 
-For one driver, set ``driver.connection.connection.ca_cert`` or ``verify``. The names below are for
-the whole process:
+One driver takes ``ca_cert=`` or ``verify_ssl_cert=False``. The names below are for the whole
+process:
 
 ``VERIFY_SSL_CERT``
     False turns verification off. Never do that outside of a test.

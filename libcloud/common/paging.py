@@ -28,10 +28,7 @@ def iterate_pages(
     fetch: Callable[[Any], tuple[Iterable[T], Any]], first: Any = None
 ) -> Iterator[T]:
     """
-    The items of all pages, with one page in memory at a time.
-
-    The first page is asked for at once, so that a call which cannot work fails where it is made;
-    each other one when its items are reached.
+    The items of all pages, one request before the first item and one page in memory at a time.
 
     :param fetch: Called with the position of a page; returns its items, and the position of the
         next page, which is None (or empty) after the last one.
@@ -39,16 +36,9 @@ def iterate_pages(
     :raises MalformedResponseError: the provider names the page that was just read as the next one,
         which would go on for ever.
     """
-    return _items_from(fetch, first, *fetch(first))
-
-
-def _items_from(
-    fetch: Callable[[Any], tuple[Iterable[T], Any]],
-    position: Any,
-    items: Iterable[T],
-    following: Any,
-) -> Iterator[T]:
+    position = first
     while True:
+        items, following = fetch(position)
         yield from items
         if following is None or following == "":
             return
@@ -57,4 +47,3 @@ def _items_from(
                 f"The listing does not advance: the page after {position!r} is itself"
             )
         position = following
-        items, following = fetch(position)

@@ -1,11 +1,11 @@
 """
 Storage drivers and what they deal in, under the names that programs import.
 
-===============================  =====================================================
-:mod:`libcloud.storage.driver`     ``StorageDriver``: the contract
-:mod:`libcloud.storage.models`     ``Container``, ``Object``
-:mod:`libcloud.storage.transfer`   moving bytes: to files, from iterators, over HTTP
-===============================  =====================================================
+================================  ==================================================
+:mod:`libcloud.storage.driver`    ``StorageDriver``: the contract
+:mod:`libcloud.storage.models`    ``Container``, ``Object``
+:mod:`libcloud.storage.transfer`  moving bytes: to files, from iterators, over HTTP
+================================  ==================================================
 """
 
 from __future__ import annotations

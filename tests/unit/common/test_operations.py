@@ -69,7 +69,7 @@ def test_pages_are_fetched_when_they_are_reached():
         return pages[position]
 
     items = iterate_pages(fetch)
-    assert asked == [None]
+    assert asked == []
     assert next(items) == 1
     assert asked == [None]
     assert list(items) == [2, 3]

@@ -16,6 +16,7 @@ from libcloud.common.errors import MalformedResponseError, PermissionDeniedError
 from libcloud.common.paging import iterate_pages
 from libcloud.storage.base import Container, Object
 from libcloud.storage.drivers.s3.connection import BaseS3Connection, S3SignatureV4Connection
+from libcloud.storage.drivers.s3.deletion import Deletion
 from libcloud.storage.drivers.s3.downloads import Downloads
 from libcloud.storage.drivers.s3.metadata import meta_data_from_headers
 from libcloud.storage.drivers.s3.regions import (
@@ -35,7 +36,7 @@ LONGEST_EXPIRY_HOURS = 7 * 24.0
 """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"""
 
 
-class BaseS3StorageDriver(Uploads, Downloads):
+class BaseS3StorageDriver(Uploads, Downloads, Deletion):
     """
     What all stores have in common that speak S3's API.
 
@@ -47,6 +48,9 @@ class BaseS3StorageDriver(Uploads, Downloads):
     website = "http://aws.amazon.com/s3/"
     connectionCls: Any = BaseS3Connection
     hash_type = "md5"
+
+    #: Listings are in the order of names, which lets :mod:`libcloud.storage.bulk` read them lazily.
+    listing_is_sorted: bool = True
 
     #: Where new containers go, if that is not where the host puts them.
     ex_location_name: str = ""
@@ -68,7 +72,9 @@ class BaseS3StorageDriver(Uploads, Downloads):
             )
             return self._to_containers(root, "Buckets/Bucket"), findtext(root, "ContinuationToken")
 
-        return iterate_pages(fetch)
+        # Asked for at once: programs make this call to see whether their credentials are good.
+        first = fetch(None)
+        return iterate_pages(lambda token: fetch(token) if token else first)
 
     def get_container(self, container_name: str) -> Container:
         """
