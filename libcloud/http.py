@@ -7,9 +7,10 @@ The wire: one exchange over a pooled session. The only file that knows ``request
 from __future__ import annotations
 
 import functools
+import os
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlparse
 
@@ -43,9 +44,15 @@ POOL_SIZE = 128
 # An error's text is never longer; a provider, or somebody in between, that sends more is cut off.
 MAX_ERROR_BODY = 1024 * 1024
 
+# A compressed answer that grows beyond this in memory is a bomb. Downloads are streamed.
+MAX_UNCOMPRESSED_BODY = 1024 * 1024 * 1024
+
 _ILLEGAL_IN_URL = re.compile(r"[^!$%&'()*+,/:;=?@\[\]A-Za-z0-9._~-]")
 _LEGAL_IN_URL = "!$%&'()*+,/:;=?@[]~"
 _LINE_BREAK = re.compile(r"[\r\n\0]")
+# https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_QUERY = re.compile(r"\?[^\s'\"]*")
 
 # What may follow a redirect to another host. Providers put credentials in headers of any name, so
 # everything else stays behind.
@@ -77,13 +84,18 @@ class LibcloudBaseConnection:
     http_proxy_used: bool = False
     ca_cert: str | None = None
 
+    _session: requests.Session | None = None
+    _process: int | None = None
+
     def __init__(self) -> None:
-        self._session: requests.Session | None = None
         self._session_lock = threading.Lock()
+        self._process = os.getpid()
 
     @property
     def session(self) -> Any:
         """The ``requests`` session, made when it is first needed. All threads share it."""
+        if self._process != os.getpid():
+            self._leave_connections_to_parent()
         if self._session is None:
             with self._session_lock:
                 if self._session is None:
@@ -93,6 +105,18 @@ class LibcloudBaseConnection:
     @session.setter
     def session(self, session: Any) -> None:
         self._session = session
+        self._process = os.getpid()
+
+    def _leave_connections_to_parent(self) -> None:
+        """After a fork: two processes on one socket would read each other's answers."""
+        # A thread that is not here any more may have held the lock.
+        self._session_lock = threading.Lock()
+        adapters: Iterable[Any] = self._session.adapters.values() if self._session else ()
+        for adapter in adapters:
+            if hasattr(adapter, "poolmanager"):
+                # What unpickling does: new pools, everything else as it was.
+                adapter.__setstate__(adapter.__getstate__())
+        self._process = os.getpid()
 
     def set_http_proxy(self, proxy_url: str) -> None:
         """
@@ -137,6 +161,9 @@ class LibcloudConnection(LibcloudBaseConnection):
     timeout: float | None = None
     host: str = ""
     follow_redirects: bool = True
+    verify: bool | None = None
+    cert: Any = None
+    _environment: dict[str, Any] | None = None
 
     def __init__(self, host: str, port: int, secure: Any = None, **kwargs: Any) -> None:
         super().__init__()
@@ -146,10 +173,7 @@ class LibcloudConnection(LibcloudBaseConnection):
         own_port = port in (None, {"http": 80, "https": 443}[scheme])
         self.host = f"{scheme}://{host}" if own_port else f"{scheme}://{host}:{port}"
         self.timeout = kwargs.get("timeout")
-        self.verify: bool | None = None
-        self.cert: Any = _client_certificate(kwargs.get("cert_file"), kwargs.get("key_file"))
-        self._answers = threading.local()
-        self._environment: dict[str, Any] | None = None
+        self.cert = _client_certificate(kwargs.get("cert_file"), kwargs.get("key_file"))
         if kwargs.get("proxy_url"):
             self.set_http_proxy(kwargs["proxy_url"])
 
@@ -163,11 +187,12 @@ class LibcloudConnection(LibcloudBaseConnection):
     @property
     def response(self) -> Any:
         """The answer to the last request of the calling thread."""
-        return getattr(self._answers, "response", None)
+        return getattr(self.__dict__.get("_answers"), "response", None)
 
     @response.setter
     def response(self, response: Any) -> None:
-        self._answers.response = response
+        # Made on first use: programs' subclasses do not always call our constructor.
+        self.__dict__.setdefault("_answers", threading.local()).response = response
 
     def request(
         self,
@@ -204,6 +229,9 @@ class LibcloudConnection(LibcloudBaseConnection):
                 cert=self.cert or self.session.cert,
                 **self._settings(),
             )
+            if 101 < response.status_code < 200:
+                # The real answer is still to come: the next request must not take it for its own.
+                response.close()
             if not (raw or stream):
                 _read_body(response)
         self.response = response
@@ -257,7 +285,8 @@ class LibcloudConnection(LibcloudBaseConnection):
             verify = self._environment["verify"]
         proxies = self._environment["proxies"]
         if self.http_proxy_used:
-            proxies = {"http": self._proxy_url, "https": self._proxy_url}
+            # A program may have named another proxy for one scheme on the session.
+            proxies = dict.fromkeys(("http", "https"), self._proxy_url) | self.session.proxies
         elif self.session.proxies:
             proxies = self.session.proxies
         return {"proxies": proxies, "verify": verify}
@@ -265,14 +294,13 @@ class LibcloudConnection(LibcloudBaseConnection):
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
         for unpicklable in ("_session", "_session_lock", "_answers"):
-            state.pop(unpicklable)
+            state.pop(unpicklable, None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        self._session = None
+        self._process = os.getpid()
         self._session_lock = threading.Lock()
-        self._answers = threading.local()
 
 
 class HttpLibResponseProxy:
@@ -350,6 +378,10 @@ def _prepare(
     given_length = prepared.headers.get("Content-Length")
     if body is not None or method not in ("GET", "HEAD", "OPTIONS", "DELETE"):
         prepared.prepare_body(body, None)
+    if "Transfer-Encoding" in prepared.headers and _is_empty_file(body):
+        # Chunks of nothing, says requests; but storage services want a length.
+        prepared.headers.pop("Transfer-Encoding")
+        prepared.prepare_body(b"", None)
     if stream_body(body) and given_length is not None:
         prepared.headers.pop("Transfer-Encoding", None)
         prepared.headers["Content-Length"] = given_length
@@ -359,32 +391,55 @@ def _prepare(
     return prepared
 
 
+def _is_empty_file(body: Any) -> bool:
+    """True for a file that is at its end, False for what cannot say so and stay as it is."""
+    try:
+        start = body.tell()
+        is_empty = not body.read(1)
+        body.seek(start)
+    except (AttributeError, OSError, ValueError):
+        return False
+    return is_empty
+
+
 def _header_value(name: str, value: Any) -> Any:
     """A header's value as it may go to the wire; one that would start a new line is refused."""
     if value is None:
-        return ""
+        value = ""
     if isinstance(value, bytes):
         text = value.decode("latin-1")
     else:
         value = text = str(value)
     if _LINE_BREAK.search(name) or _LINE_BREAK.search(text):
         raise InvalidRequestError(f"header {name!r} contains a line break")
+    if not _HEADER_NAME.fullmatch(name):
+        raise InvalidRequestError(f"{name!r} cannot be the name of a header")
     if isinstance(value, str) and not value.isascii():
-        return value.encode("utf-8")
+        return _utf8(value)
     return value
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise InvalidRequestError(f"{text!r} has characters that do not exist in UTF-8") from None
 
 
 def _absolute_url(base: str, url: str) -> str:
     if not url.startswith(("http://", "https://")):
         url = base + (url if url.startswith(("/", "?")) else f"/{url}")
     if _ILLEGAL_IN_URL.search(url):
-        url = quote(url, safe=_LEGAL_IN_URL)
+        url = quote(_utf8(url), safe=_LEGAL_IN_URL)
     return url
 
 
 def _read_body(response: Any) -> None:
     """Read the whole answer, and of an error's as much as is of use."""
-    if response.status_code < 400:
+    from requests.exceptions import ContentDecodingError
+
+    is_error = response.status_code >= 400
+    if not is_error and "Content-Encoding" not in response.headers:
         _ = response.content
         return
     pieces = []
@@ -392,9 +447,12 @@ def _read_body(response: Any) -> None:
     for piece in response.iter_content(64 * 1024):
         pieces.append(piece)
         size += len(piece)
-        if size >= MAX_ERROR_BODY:
+        if is_error and size >= MAX_ERROR_BODY:
             response.close()
             break
+        if size > MAX_UNCOMPRESSED_BODY:
+            response.close()
+            raise ContentDecodingError(f"the answer expands to more than {size - 1} bytes")
     response._content = b"".join(pieces)
     response._content_consumed = True
 
@@ -409,8 +467,6 @@ def _from_environment(session: Any, url: str) -> dict[str, Any]:
     """Proxies and CA bundle that the environment names, read once a connection."""
     if not session.trust_env:
         return {"proxies": {}, "verify": True}
-    import os
-
     from requests.utils import get_environ_proxies
 
     bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
@@ -423,6 +479,19 @@ def _session_class() -> type[requests.Session]:
 
     class Session(requests.Session):
         """A session whose credentials stay with the host that they are for."""
+
+        def get_redirect_target(self, response: Any) -> str | None:
+            """Where to go on, None for an answer that stands."""
+            method, status = response.request.method, response.status_code
+            if status in (301, 302) and method in ("DELETE", "PATCH", "PUT"):
+                # requests would go on without the body, or with a GET, and report a success.
+                return None
+            try:
+                target: str | None = super().get_redirect_target(response)
+                urlparse(target)
+            except ValueError as error:
+                raise requests.exceptions.InvalidURL(f"redirect to nowhere: {error}") from None
+            return target
 
         def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
             old, new = response.request.url, prepared_request.url
@@ -496,13 +565,19 @@ def network_error(error: BaseException, method: str, url: str) -> NetworkError |
     import requests
     import urllib3.exceptions
 
-    if isinstance(error, urllib3.exceptions.HTTPError):
+    # One of requests' own, for broken compression, is of both kinds.
+    if isinstance(error, urllib3.exceptions.HTTPError) and not isinstance(
+        error, requests.RequestException
+    ):
         error = requests.exceptions.ConnectionError(error)
     if not isinstance(error, requests.RequestException):
         return None
     where = redact_url(url).partition("?")[0]
     ours = _network_error_class(cast(Any, type(error)))(f"{method} {where}: {_reason(error)}")
-    ours.sent = not _nothing_was_sent(error)
+    # What a redirect leads to may be out of reach; the request itself was answered.
+    last = getattr(error, "request", None)
+    redirected = last is not None and (last.method, last.url) != (method, url)
+    ours.sent = redirected or not _nothing_was_sent(error)
     ours.retryable = _may_go_away(error)
     return ours
 
@@ -553,9 +628,17 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _nothing_was_sent(error: BaseException) -> bool:
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
+    from ssl import SSLCertVerificationError
 
-    never_connected = (ConnectTimeoutError, NewConnectionError, ProxyError, SSLError)
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
+
+    # Other errors of TLS may come at any time.
+    never_connected = (
+        ConnectTimeoutError,
+        NewConnectionError,
+        ProxyError,
+        SSLCertVerificationError,
+    )
     return any(isinstance(cause, never_connected) for cause in _causes(error))
 
 
@@ -578,7 +661,7 @@ def _reason(error: BaseException) -> str:
     innermost = error
     for cause in _causes(error):
         innermost = cause
-    text = str(innermost) or type(innermost).__name__
+    text = _QUERY.sub("", str(innermost)) or type(innermost).__name__
     return text if innermost is error else f"{type(innermost).__name__}: {text}"
 
 

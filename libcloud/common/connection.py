@@ -20,7 +20,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -50,6 +50,7 @@ _DOUBLE_SLASHES = re.compile(r"//+")
 class _CurrentRequest(threading.local):
     """The request that a thread is making."""
 
+    running: bool = False
     action: str | None = None
     method: str | None = None
     data: Any = None
@@ -99,6 +100,11 @@ class Connection:
     retry_delay: float | None = None
     allow_insecure: bool = True
 
+    # Third parties' connections do not always call our constructor, which sets these.
+    request_path: str = ""
+    proxy_url: str | None = None
+    ua: Sequence[str] = ()
+
     # How failed requests are repeated; None for never.
     retry: RetryPolicy | None = DEFAULT_RETRY_POLICY
 
@@ -143,7 +149,7 @@ class Connection:
         backoff: float | None = None,
     ) -> None:
         self.secure = 1 if secure else 0
-        self.ua: list[str] = []
+        self.ua = []
         self.request_path = ""
         if not self.allow_insecure and not secure:
             raise ValueError("Non https connections are not allowed (use secure=True)")
@@ -215,14 +221,16 @@ class Connection:
 
     def user_agent_append(self, token: str) -> None:
         """Add a word to the User-Agent header: which program is using the library."""
-        self.ua.append(token)
+        self.ua = [*self.ua, token]
 
     # -- the current request ----------------------------------------------------------------------
 
     @property
     def _current(self) -> _CurrentRequest:
         # Made on first use: third parties' connections do not always call our constructor.
-        current: _CurrentRequest = self.__dict__.setdefault("_current_request", _CurrentRequest())
+        current: _CurrentRequest | None = self.__dict__.get("_current_request")
+        if current is None:
+            current = self.__dict__.setdefault("_current_request", _CurrentRequest())
         return current
 
     @property
@@ -324,18 +332,25 @@ class Connection:
             rewind()
             return self._attempt(action, params, data, headers, method, raw, stream)
 
-        repeatable = idempotent and rewind is not _cannot_rewind
         if retry_failed is None:
             retry_failed = _retries_the_old_way()
+        current = self._current
+        # A hook may send a request of its own, for a token: the outer one then goes on as it was.
+        outer = dict(vars(current)) if current.running else None
+        current.running = True
         try:
-            if retry_failed:
-                return self._retry_the_old_way(attempt, repeatable)
-            policy = self._retry_policy() if retry_failed is None else None
-            if policy is None or rewind is _cannot_rewind:
+            if rewind is _cannot_rewind:
                 return attempt()
-            return policy.run(attempt, repeatable)
+            if retry_failed:
+                return self._retry_the_old_way(attempt, idempotent)
+            policy = self._retry_policy() if retry_failed is None else None
+            return attempt() if policy is None else policy.run(attempt, idempotent)
         finally:
-            self.reset_context()
+            if outer is None:
+                current.running = False
+                self.reset_context()
+            else:
+                vars(current).update(outer)
 
     def _attempt(
         self,
@@ -409,18 +424,16 @@ class Connection:
         error: BaseException | None = None,
         with_body: bool = True,
     ) -> None:
-        base = getattr(self.connection, "host", "")
+        if not url.startswith(("http://", "https://")):
+            url = f"{getattr(self.connection, 'host', '')}{url}"
         debug_log.log_exchange(
-            method, f"{base}{url}", headers, data, response, self.secrets(), error, with_body
+            method, url, headers, data, response, self.secrets(), error, with_body
         )
 
     def _retry_policy(self) -> RetryPolicy | None:
         if self.retry is None or (self.retry_delay is None and self.backoff is None):
             return self.retry
-        from dataclasses import replace
-
-        return replace(
-            self.retry,
+        return self.retry._replace(
             delay=self.retry.delay if self.retry_delay is None else self.retry_delay,
             backoff=self.retry.backoff if self.backoff is None else self.backoff,
         )
@@ -516,7 +529,7 @@ class ConnectionKey(Connection):
         self.key = key
 
     def secrets(self) -> Iterable[str]:
-        return (self.key,)
+        return (getattr(self, "key", None) or "",)
 
 
 class ConnectionUserAndKey(ConnectionKey):

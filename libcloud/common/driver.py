@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from libcloud.common.connection import ConnectionKey
+from libcloud.common.connection import Connection, ConnectionKey
 from libcloud.common.operations import supported_operations
 
 __all__ = ["BaseDriver"]
@@ -59,12 +59,18 @@ class BaseDriver:
         # The host and the port by position, and the four old arguments always: third parties'
         # connections have names of their own for the first, and no defaults for the others.
         arguments = [key, secure] if secret is None else [key, secret, secure]
-        connection_kwargs = {name: kwargs.get(name) for name in _CONNECTION_ARGUMENTS}
+        if getattr(self.connectionCls, "__init__", None) is Connection.__init__:
+            # The plain connection authenticates by nothing, and its constructor takes no key.
+            arguments = [secure]
+        connection_kwargs: dict[str, Any] = dict.fromkeys(_CONNECTION_ARGUMENTS)
         if host is not None:
             arguments += [host] if port is None else [host, port]
         elif port is not None:
             connection_kwargs["port"] = port
         connection_kwargs.update(self._ex_connection_class_kwargs())
+        for name in _CONNECTION_ARGUMENTS:
+            if kwargs.get(name) is not None:
+                connection_kwargs[name] = kwargs[name]
         self.connection: Any = self.connectionCls(*arguments, **connection_kwargs)
         for name in _CONNECTION_ATTRIBUTES:
             if name in kwargs:

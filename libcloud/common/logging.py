@@ -21,7 +21,7 @@ import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, quote_plus, urlsplit
 
 __all__ = [
     "DebugLog",
@@ -39,19 +39,45 @@ LOGGER_NAME = "libcloud.http"
 # Longest part of a body that is logged, in characters.
 MAX_BODY = 128 * 1024
 
+# How much further a secret that begins before that end may reach.
+MARGIN = 16 * 1024
+
+# A piece of a name: brackets and escapes are for forms (auth[password], auth%5Bpassword%5D). It has
+# an end, so that no text takes long to search.
+_PIECE = r"[\w.:%\[\]-]{0,64}"
 _SECRET_NAME = (
-    r"(?:sig|[\w.:-]*(?:authorization|cookie|credential|passw(?:or)?d|adminpass|passphrase|secret|"
-    r"signature|token|api-?_?key|auth-?_?key|access-?_?key|account-?_?key|private-?_?key|"
-    r"keymaterial|x-auth-key|userdata|user_data|connectionstring)[\w.:-]*)"
+    rf"(?:sig|{_PIECE}(?:pass|auth)(?:\]|%5D)?|"
+    rf"{_PIECE}(?:assertion|authorization|cookie|credential|passw(?:or)?d|adminpass|passphrase|"
+    r"secret|signature|token|api-?_?key|auth-?_?key|access-?_?key|account-?_?key|private-?_?key|"
+    rf"keymaterial|x-auth-key|userdata|user_data|connectionstring){_PIECE})"
 )
-_SECRET_HEADER = re.compile(_SECRET_NAME, re.IGNORECASE)
-_SECRET_PARAM = re.compile(rf"((?:^|[?&]){_SECRET_NAME}=)[^&\s]*", re.IGNORECASE)
-_SECRET_JSON = re.compile(
-    rf'("{_SECRET_NAME}"\s*:\s*)("(?:[^"\\]|\\.)*"|[^\s,}}\]{{\[]+)', re.IGNORECASE
+# The patterns are compiled when they are first used, by most programs never.
+_SECRET_HEADER = rf"(?i){_SECRET_NAME}"
+_SECRET_PARAM = rf"(?i)((?:^|[?&]){_SECRET_NAME}=)[^&\s]*"
+_SECRET_JSON = (
+    rf'(?i)("{_SECRET_NAME}"\s*:\s*)'
+    r'("(?:[^"\\]|\\.)*(?:"|$)|\[[^\[\]{}]*\]|\{[^\[\]{}]*\}|[^\s,}\]{\[]+)'
 )
-_SECRET_XML = re.compile(rf"(<({_SECRET_NAME})(?:\s[^>]*)?>)[^<]*(?=</)", re.IGNORECASE)
+# JSON in a string of JSON: each quote has the same backslashes before it.
+_SECRET_JSON_IN_JSON = rf'(?im)((?<!\\)(\\{{1,15}})"{_SECRET_NAME}\2"\s*:\s*\2").*?(?=(?<!\\)\2"|$)'
+_SECRET_XML = (
+    rf"(?is)(<({_SECRET_NAME})(?:\s[^<>]*)?>)"
+    r"(?:<!\[CDATA\[(?:(?!\]\]>|<!).)*\]\]>|[^<])*(?=</)"
+)
+_SECRET_XML_ATTRIBUTE = rf"(?i)(\s{_SECRET_NAME}\s*=\s*)(?:\"[^\"]*\"|'[^']*')"
+_SECRET_FORM_PART = (
+    rf'(?is)(\bname="{_SECRET_NAME}"[^\n]{{0,256}}\n(?:[^\r\n]{{1,256}}\r?\n){{0,8}}\r?\n)'
+    r".*?(?=\r?\n--|\Z)"
+)
+_SECRETS_IN_TEXT = (
+    _SECRET_PARAM,
+    _SECRET_JSON_IN_JSON,
+    _SECRET_XML,
+    _SECRET_XML_ATTRIBUTE,
+    _SECRET_FORM_PART,
+)
 # A paging token is named like a secret and is none; a log without it is of little use.
-_PAGING_TOKEN = re.compile(r"(next|page|continuation|marker|pagination)[\w-]*token", re.IGNORECASE)
+_PAGING_TOKEN = r"(?i)(next|page|continuation|marker|pagination)[\w-]*token"
 
 
 class DebugLog:
@@ -178,13 +204,13 @@ def redact_url(url: str) -> str:
     if "@" in parts.netloc:
         host = parts.netloc.rsplit("@", 1)[1]
         url = url.replace(parts.netloc, f"{BLANK}@{host}", 1)
-    return _SECRET_PARAM.sub(_blank_unless_paging, url)
+    return re.sub(_SECRET_PARAM, _blank_unless_paging, url)
 
 
 def redact_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
     """Headers with the values of the secret ones blanked."""
     return {
-        name: BLANK if _SECRET_HEADER.search(str(name)) else value
+        name: BLANK if re.fullmatch(_SECRET_HEADER, str(name)) else value
         for name, value in headers.items()
     }
 
@@ -210,38 +236,64 @@ class _Redactor:
     def headers(self, headers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         shown = headers if self.unredacted else redact_headers(headers)
         for name, value in shown.items():
-            yield name, self.text(_as_text(value))
+            text = _as_text(value)
+            if not self.unredacted:
+                # Location and Link have whole URLs in them.
+                text = re.sub(_SECRET_PARAM, _blank_unless_paging, text)
+            yield name, self.text(text)
 
     def body(self, body: Any) -> str:
-        text = _as_text(body)
-        if len(text) > MAX_BODY:
-            text = f"{text[:MAX_BODY]}... ({len(text)} characters)"
-        if self.unredacted:
-            return text
-        text = _SECRET_PARAM.sub(_blank_unless_paging, text)
-        text = _SECRET_JSON.sub(_blank_json, text)
-        text = _SECRET_XML.sub(_blank_unless_paging, text)
-        return self.text(text)
+        whole = _as_text(body)
+        text = whole[: MAX_BODY + MARGIN]
+        if not self.unredacted:
+            text = re.sub(_SECRET_JSON, _blank_json, text)
+            for pattern in _SECRETS_IN_TEXT:
+                text = re.sub(pattern, _blank_unless_paging, text)
+            text = self.text(text)
+        # Cut last: what is left of a secret that was cut in two cannot be recognised.
+        if len(whole) > MAX_BODY:
+            text = f"{text[:MAX_BODY]}... ({len(whole)} characters)"
+        return text
 
 
 def _spellings(secrets: Iterable[str]) -> Iterator[str]:
-    import base64
+    """The secrets as they may stand in a URL, a form, JSON, XML, or encoded in base64."""
+    import json
+    from xml.sax.saxutils import escape
 
     for secret in secrets:
         if not secret or not isinstance(secret, str):
             continue
         yield secret
-        yield quote(secret, safe="")
-        yield quote(secret)
-        yield base64.b64encode(secret.encode()).decode()
+        for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+            yield quoted
+            yield re.sub("%[0-9A-F]{2}", lambda match: match.group().lower(), quoted)
+        for ascii_only in (True, False):
+            yield json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        yield escape(secret)
+        yield escape(secret, {'"': "&quot;", "'": "&apos;"})
+        yield from _within_base64(secret.encode("utf-8", errors="replace"))
+
+
+def _within_base64(secret: bytes) -> Iterator[str]:
+    """How a secret looks in base64 of a longer text ("user:secret"), by its place there."""
+    import base64
+
+    yield base64.b64encode(secret).decode()
+    for before in range(3):
+        encoded = base64.b64encode(bytes(before) + secret).decode()
+        # The first and the last characters depend on the neighbours as well.
+        own = encoded[(0, 2, 3)[before] : (before + len(secret)) * 4 // 3]
+        if len(own) > 8:
+            yield own
 
 
 def _blank_unless_paging(match: re.Match[str]) -> str:
-    return match.group(0) if _PAGING_TOKEN.search(match.group(1)) else match.group(1) + BLANK
+    return match.group(0) if re.search(_PAGING_TOKEN, match.group(1)) else match.group(1) + BLANK
 
 
 def _blank_json(match: re.Match[str]) -> str:
-    if _PAGING_TOKEN.search(match.group(1)):
+    if re.search(_PAGING_TOKEN, match.group(1)):
         return match.group(0)
     return f'{match.group(1)}"{BLANK}"'
 

@@ -14,7 +14,6 @@ So a package can add a provider, and never replace one that is built in.
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any
@@ -179,6 +178,8 @@ def _renamed_message(old: Any, new: Any) -> str:
 
 
 def _unknown_message(name: Any, known: Iterable[Any]) -> str:
+    import difflib
+
     message = f"Provider {name} does not exist"
     values = [str(_value(value)) for value in known]
     nearest = difflib.get_close_matches(str(name).lower(), values, n=1)

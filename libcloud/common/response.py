@@ -96,7 +96,7 @@ class JsonResponse(Response):
             return self.body
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._malformed("Failed to parse JSON") from None
 
     def parse_error(self) -> Any:
@@ -238,5 +238,6 @@ def _text_of(response: Any, content: bytes) -> str:
         charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
     try:
         return content.decode(charset, errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):
+        # The server names no charset, or one that cannot do without some of the bytes.
         return content.decode("utf-8", errors="replace")

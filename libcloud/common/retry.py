@@ -22,14 +22,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from libcloud.common.errors import (
     LibcloudError,
     NetworkError,
     RateLimitReachedError,
     ServiceUnavailableError,
+    retry_after_seconds,
 )
 
 __all__ = ["DEFAULT_RETRY_POLICY", "IDEMPOTENT_METHODS", "RetryPolicy"]
@@ -37,12 +37,11 @@ __all__ = ["DEFAULT_RETRY_POLICY", "IDEMPOTENT_METHODS", "RetryPolicy"]
 IDEMPOTENT_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PUT"})
 
 
-@dataclass(frozen=True)
-class RetryPolicy:
+class RetryPolicy(NamedTuple):
     """
-    How often, how long, and after which answers.
+    How often, how long, and after which answers. ``policy._replace(delay=1)`` makes another.
 
-    :param attempts: How often a request is sent at the most, the first time included.
+    :param attempts: How often a request is sent at the most, the first time included; 1 or more.
     :param deadline: Seconds after the first sending within which the last one starts.
     :param delay: Seconds to wait before the second sending, when the provider names no time.
     :param backoff: Factor by which the wait grows with each sending.
@@ -60,10 +59,6 @@ class RetryPolicy:
     statuses: frozenset[int] = frozenset({429, 502, 503, 504})
     jitter: bool = True
 
-    def __post_init__(self) -> None:
-        if self.attempts < 1:
-            raise ValueError(f"attempts must be 1 or more, not {self.attempts}")
-
     def run(
         self,
         attempt: Callable[[], Any],
@@ -78,6 +73,8 @@ class RetryPolicy:
         :param sleep: Stands in for :func:`time.sleep` in tests.
         :param clock: Stands in for :func:`time.monotonic` in tests.
         """
+        if self.attempts < 1:
+            raise ValueError(f"attempts must be 1 or more, not {self.attempts}")
         sleep = sleep or time.sleep
         clock = clock or time.monotonic
         started = clock()
@@ -113,7 +110,8 @@ class RetryPolicy:
 
 
 def _retry_after(error: LibcloudError) -> float | None:
-    return getattr(error, "retry_after", None) or None
+    named: float | None = getattr(error, "retry_after", None)
+    return named or retry_after_seconds(getattr(error, "headers", None)) or None
 
 
 DEFAULT_RETRY_POLICY = RetryPolicy()

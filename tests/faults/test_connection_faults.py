@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
+import os
+import socket
 import time
 
 import pytest
@@ -299,7 +302,7 @@ def test_error_in_another_format_than_expected_goes_by_its_status(server):
         assert "no such page" in str(caught.value)
 
 
-@pytest.mark.parametrize("body", [b"{", b"<a/>", b"\xff\xfe", b"[1,]"])
+@pytest.mark.parametrize("body", [b"{", b"<a/>", b"\xff\xfe", b"[1,]", b"[" * 100_000])
 def test_broken_json_is_malformed_and_keeps_the_body(server, body):
     server.script(answer(200, body))
     with pytest.raises(MalformedResponseError) as caught:
@@ -417,3 +420,130 @@ def test_exact_path_keeps_dots_and_slashes(server):
     for path in ("/bucket/dir//x", "/bucket/./dot", "/bucket/../up", "/bucket/a%2Fb", "//"):
         driver.connection.request(path)
         assert server.received[-1].target == path
+
+
+@pytest.mark.parametrize("name", ["", "X Name", "X-Name: 1\r\nX-Evil", "X-Näme", "X-Name:"])
+def test_header_with_an_impossible_name_is_refused(server, name):
+    server.script(answer(200, b"<a/>"))
+    with pytest.raises(ValueError, match="header") as caught:
+        make(server).connection.request("/things", headers={name: "value"})
+    assert isinstance(caught.value, LibcloudError)
+    assert server.received == []
+
+
+@pytest.mark.parametrize("where", [{"action": "/\udc80"}, {"headers": {"X-Name": "\udc80"}}])
+def test_text_that_utf_8_does_not_have_is_refused(server, where):
+    server.script(answer(200, b"<a/>"))
+    with pytest.raises(ValueError, match="UTF-8") as caught:
+        make(server).connection.request(**{"action": "/things", **where})
+    assert isinstance(caught.value, LibcloudError)
+    assert server.received == []
+
+
+def test_any_5xx_that_names_a_time_is_retried(server):
+    server.script(answer(500, headers={"Retry-After": "1"}), answer(200, b"<a/>"))
+    started = time.monotonic()
+    assert make(server).connection.request("/things").status == 200
+    assert time.monotonic() - started >= 1
+
+
+def test_old_retries_do_not_send_the_rest_of_an_iterator(server):
+    server.script(answer(429), answer(200, b"<a/>"))
+    with pytest.raises(RateLimitReachedError):
+        make(server, retry_delay=0.01).connection.request(
+            "/things", method="PUT", data=iter([b"a", b"b"]), retry_failed=True
+        )
+    assert [request.body for request in server.received] == [b"ab"]
+
+
+def test_post_whose_redirect_leads_nowhere_is_sent_once(server):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        nowhere = f"http://127.0.0.1:{closed.getsockname()[1]}/job"
+    server.script(faults.redirect(nowhere, 303))
+    with pytest.raises(NetworkError) as caught:
+        make(server).connection.request("/things", method="POST")
+    assert caught.value.sent
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("status", [301, 302])
+def test_redirect_does_not_turn_a_change_into_something_else(server, method, status):
+    server.script(faults.redirect("/elsewhere", status), answer(200, b"<a/>"))
+    with pytest.raises(BaseHTTPError) as caught:
+        make(server).connection.request("/things", method=method, data="<new/>")
+    assert caught.value.http_code == status
+    assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("target", ["http://[bad", "ftp://host/?password=" + SECRET, "http://..."])
+def test_redirect_to_nonsense_is_a_network_error(server, target):
+    server.script(faults.redirect(target))
+    with pytest.raises(NetworkError) as caught:
+        make(server, retry=None).connection.request("/things")
+    assert SECRET not in str(caught.value)
+
+
+def test_redirect_in_no_encoding_is_a_network_error(server):
+    def fault(client, request):
+        client.send(b"HTTP/1.1 302 Found\r\nLocation: http://\xff/\r\nContent-Length: 0\r\n\r\n")
+        return False
+
+    server.script(fault)
+    with pytest.raises(NetworkError):
+        make(server, retry=None).connection.request("/things")
+
+
+def test_interim_answer_is_not_followed_by_the_answer_to_another_request(server):
+    def early_hints(client, request):
+        client.send(b"HTTP/1.1 103 Early Hints\r\nLink: </style>\r\n\r\n")
+        time.sleep(0.1)
+        client.send(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<a/>")
+        return True
+
+    server.script(early_hints, answer(200, b"<b/>"))
+    driver = make(server)
+    with pytest.raises(LibcloudError):
+        driver.connection.request("/one")
+    assert driver.connection.request("/two").object.tag == "b"
+
+
+@pytest.mark.parametrize("charset", ["idna", "no-such-charset", "a\x00b"])
+def test_text_in_an_impossible_charset_is_read_as_utf_8(server, charset):
+    server.script(answer(200, "<a>ä</a>".encode(), f"text/xml; charset={charset}"))
+    assert make(server).connection.request("/things").body == "<a>ä</a>"
+
+
+def test_compressed_answer_that_expands_without_end_is_refused(server, monkeypatch):
+    monkeypatch.setattr("libcloud.http.MAX_UNCOMPRESSED_BODY", 1 << 20)
+    body = gzip.compress(bytes(4 << 20))
+    server.script(answer(200, body, headers={"Content-Encoding": "gzip"}))
+    with pytest.raises(NetworkError, match="expands"):
+        make(server).connection.request("/things")
+    assert len(server.received) == 1
+
+
+def test_empty_file_is_sent_with_a_length(server):
+    server.script(answer(200, b"<a/>"))
+    make(server).connection.request("/things", method="PUT", data=io.BytesIO())
+    assert server.received[0].headers["content-length"] == "0"
+    assert "transfer-encoding" not in server.received[0].headers
+
+
+def test_forked_process_opens_a_connection_of_its_own(server):
+    server.script(answer(200, b"<a/>"))
+    driver = make(server)
+    driver.connection.request("/parent")
+    child = os.fork()
+    if child == 0:
+        try:
+            driver.connection.request("/child")
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    driver.connection.request("/parent")
+    assert [(r.target, r.connection) for r in server.received] == [
+        ("/parent", 1),
+        ("/child", 2),
+        ("/parent", 1),
+    ]

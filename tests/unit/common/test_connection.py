@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 import subprocess
@@ -27,6 +28,7 @@ from libcloud.common.base import (
     XmlResponse,
 )
 from libcloud.common.errors import BaseHTTPError, LibcloudError, NetworkError
+from libcloud.common.retry import RetryPolicy
 from libcloud.http import LibcloudConnection
 from libcloud.utils.retry import Retry
 
@@ -372,7 +374,7 @@ def test_driver_survives_pickling(driver):
     "url", ["ftp://x:1", "x", "http://h", "http://u@h:1", "http://u:p@h", "https://:80"]
 )
 def test_proxy_url_of_another_form_is_refused(url):
-    with pytest.raises(ValueError):  # noqa: PT011 - three texts, one meaning
+    with pytest.raises(ValueError):
         Connection().set_http_proxy(url)
 
 
@@ -684,3 +686,89 @@ def test_lazy_object_is_constructed_when_it_is_looked_at():
 
 def test_connection_key_secrets_are_known():
     assert list(ConnectionKey("k").secrets()) == ["k"]
+
+
+def test_request_made_by_a_hook_does_not_disturb_the_one_it_is_for(server):
+    seen = []
+
+    class TokenConnection(EchoConnection):
+        token = None
+
+        def add_default_headers(self, headers):
+            if self.token is None:
+                self.token = "fetched"
+                self.request("/token", method="POST", data="grant")
+            return headers
+
+        def pre_connect_hook(self, params, headers):
+            seen.append((self.action, self.method, self.data, dict(self.context)))
+            return params, headers
+
+    class TokenDriver(EchoDriver):
+        connectionCls = TokenConnection
+
+    connection = TokenDriver(
+        "user", "key", secure=False, host="127.0.0.1", port=server.server_port
+    ).connection
+    connection.set_context({"node": "one"})
+    connection.request("/nodes", method="PUT", data="body")
+    assert seen[1] == ("/nodes", "PUT", "body", {"node": "one"})
+    assert connection.context == {}
+
+
+def test_connection_that_skips_our_constructor_works(server):
+    class OwnConstructor(ConnectionUserAndKey):
+        responseCls = JsonResponse
+
+        def __init__(self, *args, **kwargs):
+            self.host, self.port, self.secure = "127.0.0.1", server.server_port, 0
+
+    class OwnDriver(EchoDriver):
+        connectionCls = OwnConstructor
+
+    connection = OwnDriver("user", "key").connection
+    connection.user_agent_append("mine")
+    assert "(mine)" in connection.request("/x").object["headers"]["user-agent"]
+
+
+def test_transport_that_skips_our_constructor_works():
+    class Canned(LibcloudConnection):
+        def __init__(self, *args, **kwargs):
+            pass
+
+        def request(self, method, url, body=None, headers=None, raw=False, stream=False):
+            self.response = answer(b"{}")
+
+    class CannedConnection(EchoConnection):
+        conn_class = Canned
+
+    class CannedDriver(EchoDriver):
+        connectionCls = CannedConnection
+
+    driver = CannedDriver("user", "key")
+    assert driver.connection.request("/").object == {}
+    assert copy.deepcopy(driver).connection.request("/").object == {}
+
+
+@pytest.mark.parametrize("secret", [None, "secret"])
+def test_driver_over_a_plain_connection_keeps_its_key_to_itself(secret):
+    class PlainDriver(BaseDriver):
+        connectionCls = Connection
+
+    driver = PlainDriver("key", secret, secure=False, host="example.com", port=8080)
+    assert driver.connection.connection.host == "http://example.com:8080"
+
+
+def test_importing_the_library_imports_next_to_nothing():
+    program = "import os, sys; before = set(sys.modules); import libcloud; "
+    program += "print(*sorted(set(sys.modules) - before))"
+    result = subprocess.run(
+        [sys.executable, "-S", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert set(result.stdout.split()) <= {"__future__", "libcloud"}
+
+
+@pytest.mark.parametrize("attempts", [0, -1])
+def test_retry_policy_that_never_sends_is_refused(attempts):
+    with pytest.raises(ValueError, match="attempts"):
+        RetryPolicy(attempts=attempts).run(lambda: None, repeatable=True)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import base64
 import io
+import json
 import logging
 import os
 import stat
 import subprocess
 import sys
+import time
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -211,3 +215,76 @@ def test_logging_connection_can_be_chosen_by_hand(server):
 )
 def test_redact_url(url, shown):
     assert debug_log.redact_url(url) == shown
+
+
+NAMES = ["password", "adminPass", "root_pass", "client_secret", "api-key", "auth", "assertion"]
+
+
+def logged(server, log, body, secret=SECRET):
+    driver = Driver("user", secret, secure=False, host="127.0.0.1", port=server.port)
+    driver.connection.request("/things", data=body, method="POST")
+    return log.getvalue()
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "template",
+    [
+        '{"NAME": "hu\\"sh-hush", "other": "shown"}',
+        '{"NAME": ["hush", "hush"], "other": "shown"}',
+        '{"NAME": {"value": "hush"}, "other": "shown"}',
+        '{"inner": "{\\"NAME\\": \\"hush\\", \\"other\\": \\"shown\\"}"}',
+        "other=shown&user[NAME]=hush",
+        "other=shown&user%5BNAME%5D=hush",
+        "<a><NAME><![CDATA[<hush>]]></NAME><b>shown</b></a>",
+        '<a NAME="hush" other="shown"/>',
+        '--x\r\nContent-Disposition: form-data; name="NAME"\r\n\r\nhush\r\n--x\r\nshown',
+    ],
+)
+def test_secret_field_is_blank_in_every_kind_of_body(server, log, template, name):
+    text = logged(server, log, template.replace("NAME", name))
+    assert "hush" not in text
+    assert "shown" in text
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str,
+        quote,
+        quote_plus,
+        json.dumps,
+        lambda text: json.dumps(text, ensure_ascii=False),
+        lambda text: text.replace("&", "&amp;").replace("<", "&lt;"),
+        lambda text: base64.b64encode(f"me:{text}:x".encode()).decode(),
+    ],
+)
+def test_known_secret_is_blank_in_every_spelling(server, log, spell):
+    secret = 'Kn0wn secret & <"é+/'
+    spelled = spell(secret)
+    text = logged(server, log, f"<b>{spelled}</b>", secret)
+    assert "Kn0wn" not in text
+    assert spelled[5:-5] not in text
+
+
+def test_secret_at_the_end_of_what_is_logged_is_blank(server, log):
+    body = "x" * (debug_log.MAX_BODY - 10) + SECRET
+    assert SECRET[:8] not in logged(server, log, body)
+
+
+def test_secret_in_a_redirect_is_blank(log):
+    with FaultServer() as server:
+        server.script(answer(200, b"<a/>", headers={"Location": "/x?token=hush&name=shown"}))
+        text = logged(server, log, "")
+    assert "hush" not in text
+    assert "name=shown" in text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["token", "<token ", '"token":[', '\\"token\\":\\"', 'name="token"\n', "\\", "<![CDATA["],
+)
+def test_hostile_body_does_not_keep_the_log_busy(server, log, piece):
+    started = time.process_time()
+    logged(server, log, piece * (debug_log.MAX_BODY // len(piece)))
+    assert time.process_time() - started < 5

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import select
 import socket
 import ssl
@@ -285,3 +286,37 @@ def test_proxy_that_is_not_there_is_a_network_error(http_port):
         )
     assert not caught.value.sent
     assert "hidden" not in str(caught.value)
+
+
+@pytest.fixture
+def breaking_tls_server(ca):
+    """A server that takes a request over TLS and answers with noise; and what it received."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    received = []
+
+    def serve():
+        with suppress(OSError):
+            while True:
+                plain, _ = listener.accept()
+                with server_context(ca).wrap_socket(plain, server_side=True) as encrypted:
+                    request = b""
+                    while not request.endswith(b"new"):
+                        request += encrypted.recv(65536)
+                    received.append(request)
+                    with socket.socket(fileno=os.dup(encrypted.fileno())) as naked:
+                        naked.sendall(b"this is not a record of TLS")
+                        naked.recv(1)
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield listener.getsockname()[1], received
+    listener.close()
+
+
+@pytest.mark.parametrize("retry_failed", [None, True])
+def test_post_over_tls_that_breaks_is_sent_once(breaking_tls_server, ca_file, retry_failed):
+    port, received = breaking_tls_server
+    driver = Driver("key", host="localhost", port=port, ca_cert=ca_file, timeout=1, retry_delay=0.1)
+    with pytest.raises(requests.exceptions.SSLError) as caught:
+        driver.connection.request("/", method="POST", data="new", retry_failed=retry_failed)
+    assert caught.value.sent
+    assert len(received) == 1

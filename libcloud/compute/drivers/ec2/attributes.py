@@ -19,6 +19,7 @@ __all__ = [
     "VOLUME_MODIFICATION_ATTRIBUTE_MAP",
     "date",
     "extra_of",
+    "identity",
     "is_true",
     "number",
     "tags_of",
@@ -44,6 +45,18 @@ def number(text: str | None) -> int:
     :raises MalformedResponseError: it is no number.
     """
     return int(_converted(text, int)) if text else 0
+
+
+def identity(element: Element, tag: str) -> str:
+    """
+    The id of a resource. Without one nothing can be done with it.
+
+    :raises MalformedResponseError: there is none.
+    """
+    found = findtext(element, tag)
+    if not found:
+        raise MalformedResponseError(f"{local_name(element)} has no {tag}")
+    return found
 
 
 def _converted(text: str, transform: Transform) -> Any:

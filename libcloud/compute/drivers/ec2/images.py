@@ -15,6 +15,7 @@ from libcloud.compute.base import Node, NodeImage, NodeLocation
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     extra_of,
+    identity,
     tags_of,
 )
 from libcloud.compute.drivers.ec2.params import block_device_mappings, filters, new_token, numbered
@@ -214,7 +215,7 @@ class Images(Room):
             item.text for item in findall(element, "billingProducts/item/billingProduct")
         ]
         return NodeImage(
-            id=findtext(element, "imageId") or "",
+            id=identity(element, "imageId"),
             name=findtext(element, "name") or "",
             driver=self,
             extra=extra,

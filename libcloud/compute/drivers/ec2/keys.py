@@ -11,6 +11,7 @@ from typing import Any
 
 from libcloud.common.aws.xml import Element, findtext
 from libcloud.compute.base import KeyPair
+from libcloud.compute.drivers.ec2.attributes import identity
 from libcloud.compute.drivers.ec2.params import base64_text
 from libcloud.compute.drivers.ec2.room import Room
 from libcloud.compute.types import KeyPairDoesNotExistError
@@ -128,7 +129,7 @@ class Keys(Room):
 
     def _to_key_pair(self, elem: Element) -> KeyPair:
         return KeyPair(
-            name=findtext(elem, "keyName") or "",
+            name=identity(elem, "keyName"),
             public_key=findtext(elem, "publicKey"),
             fingerprint=(findtext(elem, "keyFingerprint") or "").strip(),
             driver=self,

@@ -17,6 +17,7 @@ from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     date,
     extra_of,
+    identity,
     tags_of,
 )
 from libcloud.compute.drivers.ec2.interfaces import to_interface
@@ -229,7 +230,7 @@ class Nodes(Keys):
 
     def _to_node(self, element: Element) -> Node:
         tags = tags_of(element)
-        instance_id = findtext(element, "instanceId") or ""
+        instance_id = identity(element, "instanceId")
         extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["node"])
         extra["block_device_mapping"] = [
             {

@@ -13,6 +13,7 @@ from libcloud.compute.base import Node
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     extra_of,
+    identity,
     tags_of,
 )
 from libcloud.compute.drivers.ec2.models import (
@@ -160,7 +161,7 @@ def _route(
 
 def _to_table(element: Element, name: str | None = None) -> EC2RouteTable:
     tags = tags_of(element)
-    table_id = findtext(element, "routeTableId") or ""
+    table_id = identity(element, "routeTableId")
     extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["route_table"])
     extra["tags"] = tags
     return EC2RouteTable(

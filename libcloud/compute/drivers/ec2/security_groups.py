@@ -13,6 +13,7 @@ from libcloud.common.errors import ResourceExistsError
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     extra_of,
+    identity,
     tags_of,
 )
 from libcloud.compute.drivers.ec2.models import EC2SecurityGroup
@@ -235,7 +236,7 @@ def _to_group(element: Element) -> EC2SecurityGroup:
     extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["security_group"])
     extra["tags"] = tags_of(element)
     return EC2SecurityGroup(
-        id=findtext(element, "groupId") or "",
+        id=identity(element, "groupId"),
         name=findtext(element, "groupName") or "",
         ingress_rules=[_to_rule(item) for item in findall(element, "ipPermissions/item")],
         egress_rules=[_to_rule(item) for item in findall(element, "ipPermissionsEgress/item")],

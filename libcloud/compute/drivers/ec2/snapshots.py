@@ -14,6 +14,7 @@ from libcloud.compute.base import StorageVolume, VolumeSnapshot
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     extra_of,
+    identity,
     number,
     tags_of,
 )
@@ -180,7 +181,7 @@ class Snapshots(Room):
 
     def _to_snapshot(self, element: Element, name: str | None = None) -> VolumeSnapshot:
         tags = tags_of(element)
-        snapshot_id = findtext(element, "snapshotId") or ""
+        snapshot_id = identity(element, "snapshotId")
         name = name or tags.get("Name", snapshot_id)
         extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["snapshot"])
         extra["tags"] = tags

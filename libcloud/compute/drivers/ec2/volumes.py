@@ -16,6 +16,7 @@ from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     VOLUME_MODIFICATION_ATTRIBUTE_MAP,
     extra_of,
+    identity,
     number,
     tags_of,
 )
@@ -209,7 +210,7 @@ class Volumes(Locations):
 
     def _to_volume(self, element: Element, name: str | None = None) -> StorageVolume:
         tags = tags_of(element)
-        volume_id = findtext(element, "volumeId") or ""
+        volume_id = identity(element, "volumeId")
         extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["volume"])
         extra["tags"] = tags
         return StorageVolume(

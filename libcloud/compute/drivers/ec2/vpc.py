@@ -12,6 +12,7 @@ from libcloud.common.aws.xml import Element, findall, findtext, require
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     extra_of,
+    identity,
     tags_of,
 )
 from libcloud.compute.drivers.ec2.models import EC2Network, EC2NetworkSubnet, VPCInternetGateway
@@ -173,7 +174,7 @@ class Networks(Room):
 
     def _to_network(self, element: Element, name: str | None = None) -> EC2Network:
         tags = tags_of(element)
-        vpc_id = findtext(element, "vpcId") or ""
+        vpc_id = identity(element, "vpcId")
         extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["network"])
         extra["tags"] = tags
         return EC2Network(
@@ -185,7 +186,7 @@ class Networks(Room):
 
     def _to_gateway(self, element: Element, name: str | None = None) -> VPCInternetGateway:
         tags = tags_of(element)
-        gateway_id = findtext(element, "internetGatewayId") or ""
+        gateway_id = identity(element, "internetGatewayId")
         return VPCInternetGateway(
             id=gateway_id,
             name=name or tags.get("Name", gateway_id),
@@ -199,7 +200,7 @@ class Networks(Room):
 
 def _to_subnet(element: Element, name: str | None = None) -> EC2NetworkSubnet:
     tags = tags_of(element)
-    subnet_id = findtext(element, "subnetId") or ""
+    subnet_id = identity(element, "subnetId")
     extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["subnet"])
     extra["tags"] = tags
     return EC2NetworkSubnet(
