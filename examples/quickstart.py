@@ -31,7 +31,8 @@ from libcloud.dns.base import DNSDriver
 from libcloud.dns.providers import get_driver as get_dns_driver
 from libcloud.dns.types import Provider as DNSProvider
 from libcloud.dns.types import RecordType
-from libcloud.storage.base import Container, StorageDriver
+from libcloud.storage import bulk
+from libcloud.storage.base import StorageDriver
 from libcloud.storage.providers import get_driver as get_storage_driver
 from libcloud.storage.types import Provider as StorageProvider
 
@@ -107,24 +108,17 @@ def storage_tour(source: StorageDriver, target: StorageDriver, folder: Path) -> 
     large.write_bytes(os.urandom(LARGE))
     with progress_bar(f"to {source.name}") as report:
         uploaded = buckets[0].upload_object(str(large), "large.bin", progress=report)
-    copy_across(buckets[0], buckets[1], uploaded.name)
+    with progress_bar(f"to {target.name}", uploaded.size) as report:
+        bulk.copy([uploaded], buckets[1], progress=lambda run: report(run.bytes, None))
     copied = folder / "copied.bin"
     buckets[1].get_object("large.bin").download(str(copied))
     same = digest(copied) == digest(large)
     say(f"{LARGE >> 20} MiB went to {source.name}, across to {target.name} and back: {same=}")
 
     for bucket in buckets:
-        for item in bucket.iterate_objects():
-            item.delete()
+        bulk.delete(bucket.iterate_objects())
         bucket.delete()
     say("objects and containers are gone")
-
-
-def copy_across(source: Container, target: Container, name: str) -> None:
-    """Stream an object from one provider to another, without a file in between."""
-    item = source.get_object(name)
-    with progress_bar(f"to {target.driver.name}", item.size) as report:
-        target.upload_object_via_stream(item.as_stream(), name, progress=report)
 
 
 def zone_tour(driver: DNSDriver, folder: Path) -> None:

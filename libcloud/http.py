@@ -232,7 +232,8 @@ class LibcloudConnection(LibcloudBaseConnection):
             if 101 < response.status_code < 200:
                 # The real answer is still to come: the next request must not take it for its own.
                 response.close()
-            if not (raw or stream):
+            # The text of an error is read even of a stream, as far as it is of use.
+            if not (raw or stream) or response.status_code >= 400:
                 _read_body(response)
         self.response = response
 
@@ -644,7 +645,11 @@ def _nothing_was_sent(error: BaseException) -> bool:
 
 def _may_go_away(error: BaseException) -> bool:
     import requests
+    from urllib3.exceptions import ReadTimeoutError
 
+    # In the middle of a body, requests calls a time-out a broken connection.
+    if any(isinstance(cause, ReadTimeoutError) for cause in _causes(error)):
+        return False
     lasting = (
         requests.exceptions.SSLError,
         requests.exceptions.Timeout,

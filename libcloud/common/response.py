@@ -182,8 +182,10 @@ class RawResponse(Response):
         :raises NetworkError: the body ended early, or stopped coming.
         """
         stream = getattr(getattr(self._raw, "raw", None), "stream", None)
+        # Of an error the text is in memory already.
+        was_read = getattr(self._raw, "_content_consumed", False) is True
         with translated(self.request):
-            if stream is None:
+            if stream is None or was_read:
                 yield from self._raw.iter_content(chunk_size)
             else:
                 yield from stream(chunk_size, decode_content=False)

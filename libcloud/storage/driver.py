@@ -61,6 +61,9 @@ class StorageDriver(BaseDriver):
     #: Whether the provider takes an upload whose length is not known when it begins.
     supports_chunked_encoding: bool = False
 
+    #: Whether a listing comes in the order of the names' UTF-8 bytes.
+    listing_is_sorted: bool = False
+
     #: True refuses an upload whose content type is neither given nor known by its name.
     strict_mode: bool = False
 

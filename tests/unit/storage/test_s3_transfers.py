@@ -28,7 +28,6 @@ from libcloud.common.errors import (
 from libcloud.http import LibcloudConnection, network_error
 from libcloud.storage.base import Object
 from libcloud.storage.drivers.s3 import S3StorageDriver, multipart
-from libcloud.storage.drivers.s3.parallel import in_order, workers
 from libcloud.storage.drivers.s3.uploads import is_md5
 from libcloud.storage.types import ContainerDoesNotExistError, ObjectHashMismatchError
 from libcloud.testing.http import HTTPDouble, answer, includes, to_response
@@ -686,7 +685,7 @@ def test_download_ended_by_its_progress_callback(driver, large, faults, tmp_path
     with pytest.raises(InterruptedError):
         driver.download_object(obj, str(tmp_path / "file"), progress=stop)
     assert os.listdir(tmp_path) == []
-    assert not [t for t in threading.enumerate() if t.name.startswith("libcloud-transfer")]
+    assert not [t for t in threading.enumerate() if t.name.startswith("libcloud-worker")]
 
 
 # --- memory and order -----------------------------------------------------------------------------
@@ -732,32 +731,6 @@ class Forgetful(list):
 
     def append(self, item):
         pass
-
-
-def test_in_order_bounds_what_is_under_way():
-    running, most, lock = 0, 0, threading.Lock()
-
-    def work(number):
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-        threading.Event().wait(0.002)
-        with lock:
-            running -= 1
-        return number
-
-    with workers(3) as pool:
-        assert list(in_order(pool, work, iter(range(50)), 3)) == list(range(50))
-    assert 1 <= most <= 3
-
-
-def test_workers_are_gone_after_a_failure():
-    done = []
-    with pytest.raises(ZeroDivisionError), workers(2) as pool:
-        list(in_order(pool, lambda n: done.append(1 / n), [3, 2, 0, *range(1, 1000)], 2))
-    assert len(done) < 10
-    assert not [t for t in threading.enumerate() if t.name.startswith("libcloud-transfer")]
 
 
 def test_download_cut_off_by_the_network_leaves_the_old_file(tmp_path):

@@ -6,8 +6,8 @@ Amazon S3, and the base of the drivers for what looks like it.
 ``uploads``    one request or parts
 ``multipart``  parts; multipart uploads that were left behind
 ``downloads``  streams, files, ranges
+``deletion``   many objects in one request
 ``metadata``   text of all kinds in headers
-``parallel``   several requests of one transfer at a time
 ``room``       requests, the place of each container
 ``connection`` connections that sign with version 2 or 4, and their answers
 ``errors``     what S3's codes mean

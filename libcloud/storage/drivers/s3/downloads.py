@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from libcloud.common.bulk import in_order, workers
 from libcloud.common.errors import BaseHTTPError, MalformedResponseError
 from libcloud.storage.base import Container, Object
-from libcloud.storage.drivers.s3.parallel import in_order, workers
 from libcloud.storage.drivers.s3.room import Room
 from libcloud.storage.drivers.s3.uploads import is_md5
 from libcloud.storage.transfer import (

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from libcloud.common.aws.xml import Element, expect_root, findall, findtext
+from libcloud.common.bulk import in_order, workers
 from libcloud.common.errors import (
     LibcloudError,
     MalformedResponseError,
@@ -21,13 +22,13 @@ from libcloud.common.errors import (
 )
 from libcloud.common.paging import iterate_pages
 from libcloud.storage.base import Container
-from libcloud.storage.drivers.s3.parallel import in_order, workers
 from libcloud.storage.drivers.s3.room import Room
 
 __all__ = [
     "CHUNK_SIZE",
     "Multipart",
     "S3MultipartUpload",
+    "escaped",
     "etag_of",
     "growing",
     "smallest_part_size",
@@ -239,7 +240,7 @@ class Multipart(Room):
         headers: dict[str, str],
     ) -> str:
         elements = "".join(
-            f"<Part><PartNumber>{number}</PartNumber><ETag>{_escaped(part.etag)}</ETag></Part>"
+            f"<Part><PartNumber>{number}</PartNumber><ETag>{escaped(part.etag)}</ETag></Part>"
             for number, part in enumerate(parts, start=1)
         )
         document = (
@@ -352,7 +353,8 @@ def _to_upload(element: Element, text: Any) -> S3MultipartUpload:
     )
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text as the content of an XML element."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

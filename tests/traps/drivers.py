@@ -1,0 +1,50 @@
+"""All drivers that exist, and one of each."""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from typing import Any
+
+from libcloud.backup.providers import DRIVERS as BACKUP
+from libcloud.common.base import BaseDriver
+from libcloud.compute.providers import DRIVERS as COMPUTE
+from libcloud.container.providers import DRIVERS as CONTAINER
+from libcloud.dns.providers import DRIVERS as DNS
+from libcloud.loadbalancer.providers import DRIVERS as LOAD_BALANCER
+from libcloud.storage.providers import DRIVERS as STORAGE
+
+DOMAINS = {
+    "backup": BACKUP,
+    "compute": COMPUTE,
+    "container": CONTAINER,
+    "dns": DNS,
+    "loadbalancer": LOAD_BALANCER,
+    "storage": STORAGE,
+}
+
+
+def classes(*domains: str) -> list[type[BaseDriver]]:
+    """The drivers of some domains, or of all, each once."""
+    rows = [row for name in domains or DOMAINS for row in DOMAINS[name].values()]
+    found = {getattr(importlib.import_module(module), name): None for module, name in rows}
+    return list(found)
+
+
+CLASSES = classes()
+
+
+def over_the_wire(drivers: list[type[BaseDriver]]) -> list[type[BaseDriver]]:
+    """Those that speak to a server."""
+    return [cls for cls in drivers if not cls.__name__.startswith(("Dummy", "Local"))]
+
+
+def make(driver_class: type[BaseDriver], **kwargs: Any) -> BaseDriver:
+    """A driver with some credentials, or in a folder of its own."""
+    if driver_class.__name__.startswith("Local"):
+        return driver_class(tempfile.mkdtemp())
+    if driver_class.__name__.startswith("Dummy"):
+        return driver_class("key", "secret")
+    if driver_class.__name__.startswith("PowerDNS"):
+        return driver_class("key", **kwargs)
+    return driver_class("key", "secret", **kwargs)
