@@ -363,7 +363,7 @@ def provider_error(
     is read.
 
     :param provider_code: The provider's name for the error.
-    :param table: Provider code -> class of the generic tree (a domain's class wants more arguments).
+    :param table: Provider code -> class of the generic tree (a domain's wants more arguments).
         A code that is absent, or no code, goes by the status.
     """
     error_class = (table or {}).get(provider_code or "")

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from libcloud.common.errors import ConflictError, LibcloudError
 from libcloud.dns import names
 from libcloud.dns.driver import DNSDriver
+from libcloud.dns.errors import reading
 from libcloud.dns.models import Record, Zone
 from libcloud.dns.rdata import from_rdata, to_rdata
 from libcloud.dns.types import RecordAlreadyExistsError, RecordDoesNotExistError, RecordType
@@ -197,7 +198,7 @@ class RecordSetDNSDriver(DNSDriver):
 
     def iterate_records(self, zone: Zone) -> Iterator[Record]:
         for record_set in self._iterate_sets(zone):
-            yield from self._records(zone, record_set)
+            yield from self._records_as_read(zone, record_set)
 
     def get_record(self, zone_id: str, record_id: str) -> Record:
         zone = self.get_zone(zone_id)
@@ -205,7 +206,7 @@ class RecordSetDNSDriver(DNSDriver):
         relative, has_value, _ = rest.partition(":")
         name = self._full_name(relative.replace(r"\058", ":"), zone)
         for record_set in self._sets_of(zone, name, type):
-            for record in self._records(zone, record_set):
+            for record in self._records_as_read(zone, record_set):
                 if record.id == record_id or not has_value:
                     return record
         raise RecordDoesNotExistError(value="No such record", driver=self, record_id=record_id)
@@ -324,6 +325,15 @@ class RecordSetDNSDriver(DNSDriver):
         raise AssertionError("unreachable")
 
     # Records and values
+
+    def _records_as_read(self, zone: Zone, record_set: RecordSet) -> list[Record]:
+        """
+        The records of a set that was just read.
+
+        :raises MalformedResponseError: its name, say, cannot be one.
+        """
+        with reading(self, record_set):
+            return list(self._records(zone, record_set))
 
     def _records(self, zone: Zone, record_set: RecordSet) -> Iterator[Record]:
         for position in range(len(record_set.values)):

@@ -79,51 +79,6 @@ def server():
         yield running
 
 
-# Where a driver does not yet do what its test wants. Whoever mends one takes its row away.
-_DETAILS = "errors that are no list end in a TypeError"
-_NO_MARKER = "a truncated page without a marker counts as the last one"
-_NO_NAME = "an item without a name becomes one whose name is empty"
-
-KNOWN_GAPS: dict[str, str] = {
-    # libcloud/dns/drivers/powerdns.py
-    **{
-        f"test_status_decides_when_json_is_odd[powerdns-{call}-details]": _DETAILS
-        for call in ("list_zones", "get_zone", "list_records")
-    },
-    # libcloud/dns/record_sets.py
-    "test_document_with_a_part_missing_or_odd_is_no_python_error[powerdns-list_records]": (
-        "a record whose type is no text ends in a TypeError"
-    ),
-    "test_document_with_a_part_missing_or_odd_is_no_python_error[route53-list_records]": (
-        "a name that is none ends in a ValueError"
-    ),
-    # libcloud/dns/drivers/route53/driver.py
-    "test_listing_that_goes_on_but_does_not_say_where_is_malformed[route53-list_zones]": _NO_MARKER,
-    "test_listing_that_goes_on_but_does_not_say_where_is_malformed[route53-list_records]": (
-        _NO_MARKER
-    ),
-    # libcloud/storage/drivers/s3/driver.py
-    "test_document_with_a_part_missing_or_odd_is_no_python_error[s3-list_objects]": (
-        "a size that is no number ends in a ValueError"
-    ),
-    "test_odd_headers_are_no_python_error[s3-get_object-length abc]": (
-        "a length that is no number ends in a ValueError"
-    ),
-    "test_resource_without_its_identity_is_malformed[s3-list_containers]": _NO_NAME,
-    "test_resource_without_its_identity_is_malformed[s3-list_objects]": _NO_NAME,
-    # libcloud/dns/drivers/route53/driver.py
-    "test_resource_without_its_identity_is_malformed[route53-list_zones]": _NO_NAME,
-    "test_resource_without_its_identity_is_malformed[route53-create_zone]": _NO_NAME,
-}
-
-
-@pytest.fixture(autouse=True)
-def known_gap(request):
-    reason = KNOWN_GAPS.get(request.node.name)
-    if reason:
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
-
-
 def faulty(call: Call, *script: Fault, pages: int = 1) -> Fault:
     """The provider, but for the requests that the call is about: these get the faults in turn."""
     provider, rest, lock = call.provider(pages), list(script), threading.Lock()

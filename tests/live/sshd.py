@@ -130,9 +130,12 @@ class Sshd:
         """End the server and every session at once, as a power cut would."""
         if self._process is None:
             return
-        for pid in [*_descendants(self._process.pid), self._process.pid]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        pids = [self._process.pid, *_descendants(self._process.pid)]
+        # All of them stand still first, so that none reports the end of another.
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
         self._process.wait()
         self._process = None
 

@@ -488,19 +488,7 @@ def test_error_has_status_and_wait(server, call):
         call.do(call.make(server.port, retry=None))
 
 
-AWS_SHOWS_THE_REASON = pytest.mark.xfail(
-    strict=True,
-    reason="libcloud/common/aws/responses.py puts the reason phrase in the place of the status",
-)
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        pytest.param(c, id=c.name, marks=[] if "powerdns" in c.name else AWS_SHOWS_THE_REASON)
-        for c in READS
-    ],
-)
+@pytest.mark.parametrize("call", READS, ids=str)
 def test_error_without_a_text_shows_its_status(server, call):
     server.script(answer(503))
     with pytest.raises(LibcloudError, match="503"):
@@ -632,21 +620,7 @@ def test_constructor_makes_no_request(server, driver_class):
     assert server.connections == 0
 
 
-@pytest.mark.parametrize(
-    "driver_class",
-    [
-        pytest.param(
-            cls,
-            marks=pytest.mark.xfail(
-                strict=True, reason="PowerDNSDriver hands the secret to a connection without one"
-            )
-            if cls.__name__ == "PowerDNSDriver"
-            else [],
-            id=cls.__name__,
-        )
-        for cls in KINDS
-    ],
-)
+@pytest.mark.parametrize("driver_class", **by_name(KINDS))
 def test_secret_may_always_be_given(server, driver_class):
     """Programs that read credentials from a file hand both to every driver."""
     driver = driver_class("key", SECRET, host="127.0.0.1", port=server.port, secure=False)

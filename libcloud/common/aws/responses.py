@@ -41,7 +41,7 @@ def as_exception(
     if error is None:
         # Not from the service: a proxy, a load balancer, or nothing at all. The status is what
         # there is to go by.
-        text = str(response.body or response.error or "").strip()[:MAX_FOREIGN_TEXT]
+        text = str(response.body or "").strip()[:MAX_FOREIGN_TEXT]
         error = AWSError(None, text, None)
     known = error_class(error.code) if error.code else None
     return provider_error(

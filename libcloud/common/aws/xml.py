@@ -9,11 +9,23 @@ answer that is read by one fixed namespace seems empty in all others, so none is
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 from libcloud.common.errors import MalformedResponseError
 
-__all__ = ["Element", "expect_root", "find", "findall", "findtext", "local_name", "require"]
+__all__ = [
+    "Element",
+    "convert",
+    "expect_root",
+    "find",
+    "findall",
+    "findtext",
+    "local_name",
+    "number",
+    "require",
+    "required_text",
+]
 
 Element = Any
 """An element of lxml or of :mod:`xml.etree`: both understand the same paths."""
@@ -52,6 +64,40 @@ def findtext(element: Element, path: str) -> str | None:
     """The text of the first element on a path of tags; None when it is absent or empty."""
     found = element.find(_any_namespace(path))
     return None if found is None else found.text or None
+
+
+def required_text(element: Element, path: str, driver: Any = None) -> str:
+    """
+    The text of the first element on a path of tags: the name or id of a resource, without which
+    nothing can be done with it.
+
+    :raises MalformedResponseError: it is absent or empty.
+    """
+    found = findtext(element, path)
+    if not found:
+        raise MalformedResponseError(f"{local_name(element)} has no {path}", driver=driver)
+    return found
+
+
+def convert(text: str, transform: Callable[[str], Any]) -> Any:
+    """
+    What a function makes of a text.
+
+    :raises MalformedResponseError: the function raised a ValueError.
+    """
+    try:
+        return transform(text)
+    except ValueError as error:
+        raise MalformedResponseError(f"The answer has a strange value: {error}", text) from error
+
+
+def number(text: str | None) -> int:
+    """
+    A whole number, 0 for nothing.
+
+    :raises MalformedResponseError: it is no number.
+    """
+    return int(convert(text, int)) if text else 0
 
 
 def expect_root(element: Any, name: str, body: Any = None, driver: Any = None) -> Element:

@@ -122,8 +122,11 @@ class PowerDNSResponse(JsonResponse):
             body = None
         if not isinstance(body, dict) or "error" not in body:
             return str(self.body)[:500]
-        details = body.get("errors") or []
-        return ": ".join([str(body["error"]), *(["; ".join(map(str, details))] if details else [])])
+        texts = [str(body["error"])]
+        details = body.get("errors")
+        if isinstance(details, list) and details:
+            texts.append("; ".join(map(str, details)))
+        return ": ".join(texts)
 
 
 class PowerDNSConnection(ConnectionKey):
@@ -178,8 +181,9 @@ class PowerDNSDriver(RecordSetDNSDriver):
             raise UnsupportedOperation(f"Unsupported API version: {api_version}", driver=self)
         self.ex_server = "localhost"
         """The server's own name for itself; always this one, but for proxies of the API."""
+        # The connection has no place for a secret.
         super().__init__(
-            key, secret, secure=secure, host=host, port=port, api_version=api_version, **kwargs
+            key, None, secure=secure, host=host, port=port, api_version=api_version, **kwargs
         )
 
     # Zones
@@ -288,7 +292,7 @@ class PowerDNSDriver(RecordSetDNSDriver):
 
     def _to_zone(self, item: dict[str, Any]) -> Zone:
         return Zone(
-            id=item["id"],
+            id=_text(item["id"]),
             domain=names.zone_name(item["name"]),
             type=ZONE_TYPES.get(item["kind"], item["kind"].lower()),
             ttl=None,
@@ -301,14 +305,26 @@ class PowerDNSDriver(RecordSetDNSDriver):
 
 
 def _to_set(item: dict[str, Any]) -> RecordSet:
+    """
+    An ``RRSet`` that was read.
+
+    :raises KeyError: a part of it is absent.
+    :raises TypeError: a part of it is of another kind.
+    """
     return RecordSet(
-        key=SetKey(item["name"].lower(), item["type"]),
-        ttl=item["ttl"],
+        key=SetKey(_text(item["name"]).lower(), _text(item["type"])),
+        ttl=int(item["ttl"]),
         values=tuple(
-            Value(record["content"], {"disabled": record.get("disabled", False)})
+            Value(_text(record["content"]), {"disabled": record.get("disabled", False)})
             for record in item["records"]
         ),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def _to_rrset(record_set: RecordSet) -> dict[str, Any]:

@@ -59,7 +59,8 @@ def openapi(name: str | os.PathLike[str], base: str | None = None) -> Spec:
             )
             return SpecIsOff()
         path = Path(folder) / path
-    from libcloud.testing.specs.openapi import load
+    # Not called as the function: importing a submodule puts it in the place of that name.
+    from libcloud.testing.specs.openapi_document import load
 
     return load(str(path), base)
 
@@ -71,6 +72,6 @@ def aws(service: str, api_version: str | None = None) -> Spec:
     :param service: botocore's name for it: ``ec2``, ``s3``, ``route53`` ...
     :param api_version: One of the versions that botocore has; the newest by default.
     """
-    from libcloud.testing.specs.aws import load
+    from libcloud.testing.specs.aws_model import load
 
     return load(service, api_version)

@@ -367,6 +367,28 @@ def test_change_of_records_is_sent_again_after_a_cut_connection(
     assert zone.create_record("www", "A", "192.0.2.1").id == "A:www:192.0.2.1"
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"name": None},
+        {"name": "no name \u2603.example.com."},
+        {"type": None},
+        {"type": []},
+        {"ttl": "soon"},
+        {"records": [{"content": 5}]},
+    ],
+    ids=str,
+)
+def test_strange_record_sets_raise_malformed_response(
+    zone: Zone, double: HTTPDouble, odd: dict[str, Any]
+) -> None:
+    double.spec = None
+    rrset = {"name": "www.example.com.", "type": "A", "ttl": 60, "records": [{"content": "x"}]}
+    double.on("GET", ZONE).reply(json={"rrsets": [{**rrset, **odd}]})
+    with pytest.raises(MalformedResponseError):
+        zone.list_records()
+
+
 @pytest.mark.parametrize("body", ["<html>hello</html>", "{", '["x"]', "{}", "[{}]", "7", ""])
 def test_strange_answers_raise_malformed_response(
     driver: PowerDNSDriver, zone: Zone, double: HTTPDouble, body: str

@@ -601,7 +601,19 @@ def test_strange_answers_raise_malformed_response(
         driver.get_zone("Z1")
 
 
-@pytest.mark.parametrize("what", ["<Name>x.</Name>", "<Type>A</Type>", "<TTL>x</TTL>", "text"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "<Name>x.</Name>",
+        "<Type>A</Type>",
+        "<TTL>x</TTL>",
+        "text",
+        "<Name/><Type>A</Type>",
+        "<Name>x.</Name><Type>A</Type><AliasTarget/>",
+        "<Name>x.</Name><Type>A</Type><Weight>x</Weight><TTL>1</TTL><ResourceRecords>"
+        "<ResourceRecord><Value>192.0.2.1</Value></ResourceRecord></ResourceRecords>",
+    ],
+)
 def test_strange_record_sets_raise_malformed_response(
     zone: Zone, double: HTTPDouble, what: str
 ) -> None:

@@ -481,6 +481,16 @@ def test_multipart_uploads_come_in_pages(double, amazon):
     assert [(upload.key, upload.id) for upload in listed] == [("a2", "two")]
 
 
+@pytest.mark.parametrize("upload", ["<Key>a</Key><UploadId/>", "<Key/><UploadId>one</UploadId>"])
+def test_multipart_upload_without_its_identity_is_malformed(double, amazon, upload):
+    double.spec = None
+    double.on("GET", "/bucket", query={"uploads": "", "encoding-type": "url"}).reply(
+        text=f"<ListMultipartUploadsResult><Upload>{upload}</Upload></ListMultipartUploadsResult>"
+    )
+    with pytest.raises(MalformedResponseError):
+        amazon.ex_cleanup_all_multipart_uploads(bucket(amazon))
+
+
 def test_put_carries_the_md5_and_is_signed_whole(double, amazon):
     double.on(
         "PUT",

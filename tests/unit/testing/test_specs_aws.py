@@ -305,3 +305,10 @@ def test_streamed_answer_of_an_object_is_not_parsed():
     asked = request("GET", "https://bucket.s3.amazonaws.com/key")
     reply = answer(200, body=b"\x00\xff", headers={"ETag": '"e"', "Content-Length": "2"})
     assert aws("s3").answer_violations(asked, reply) == []
+
+
+def test_specs_can_be_asked_for_again_and_again() -> None:
+    from libcloud.testing import specs
+
+    assert specs.aws("sts") is not None
+    assert specs.aws("sts") is not None

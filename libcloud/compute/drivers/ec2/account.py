@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from libcloud.common.aws.xml import findall, findtext
-from libcloud.compute.drivers.ec2.attributes import number
+from libcloud.common.aws.xml import findall, findtext, number
 from libcloud.compute.drivers.ec2.models import EC2PlacementGroup
 from libcloud.compute.drivers.ec2.params import numbered
 from libcloud.compute.drivers.ec2.room import Room

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from libcloud.common.aws.xml import Element, find, findall, findtext, local_name
-from libcloud.common.errors import MalformedResponseError
+from libcloud.common.aws.xml import Element, convert, find, findall, findtext, local_name
 from libcloud.utils.iso8601 import parse_date
 
 __all__ = [
@@ -19,9 +18,7 @@ __all__ = [
     "VOLUME_MODIFICATION_ATTRIBUTE_MAP",
     "date",
     "extra_of",
-    "identity",
     "is_true",
-    "number",
     "tags_of",
 ]
 
@@ -35,35 +32,7 @@ def date(text: str | None) -> Any:
 
     :raises MalformedResponseError: it is no time.
     """
-    return _converted(text, parse_date) if text else None
-
-
-def number(text: str | None) -> int:
-    """
-    A whole number, 0 for nothing.
-
-    :raises MalformedResponseError: it is no number.
-    """
-    return int(_converted(text, int)) if text else 0
-
-
-def identity(element: Element, tag: str) -> str:
-    """
-    The id of a resource. Without one nothing can be done with it.
-
-    :raises MalformedResponseError: there is none.
-    """
-    found = findtext(element, tag)
-    if not found:
-        raise MalformedResponseError(f"{local_name(element)} has no {tag}")
-    return found
-
-
-def _converted(text: str, transform: Transform) -> Any:
-    try:
-        return transform(text)
-    except ValueError as error:
-        raise MalformedResponseError(f"The answer has a strange value: {error}", text) from error
+    return convert(text, parse_date) if text else None
 
 
 def _at(xpath: str, transform: Transform = str) -> dict[str, Any]:
@@ -248,7 +217,7 @@ def extra_of(element: Element, attributes: AttributeMap) -> dict[str, Any]:
         if found is None or (not found.text and transform is not str):
             extra[key] = None
         else:
-            extra[key] = _converted(found.text or "", transform)
+            extra[key] = convert(found.text or "", transform)
     return extra
 
 

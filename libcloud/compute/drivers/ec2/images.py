@@ -9,15 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext
+from libcloud.common.aws.xml import Element, findall, findtext, required_text
 from libcloud.common.errors import ResourceNotFoundError
 from libcloud.compute.base import Node, NodeImage, NodeLocation
-from libcloud.compute.drivers.ec2.attributes import (
-    RESOURCE_EXTRA_ATTRIBUTES_MAP,
-    extra_of,
-    identity,
-    tags_of,
-)
+from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
 from libcloud.compute.drivers.ec2.params import block_device_mappings, filters, new_token, numbered
 from libcloud.compute.drivers.ec2.room import Room
 
@@ -215,7 +210,7 @@ class Images(Room):
             item.text for item in findall(element, "billingProducts/item/billingProduct")
         ]
         return NodeImage(
-            id=identity(element, "imageId"),
+            id=required_text(element, "imageId"),
             name=findtext(element, "name") or "",
             driver=self,
             extra=extra,

@@ -10,11 +10,7 @@ from typing import Any
 
 from libcloud.common.aws.xml import Element, findall, findtext, require
 from libcloud.compute.base import Node
-from libcloud.compute.drivers.ec2.attributes import (
-    RESOURCE_EXTRA_ATTRIBUTES_MAP,
-    extra_of,
-    tags_of,
-)
+from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
 from libcloud.compute.drivers.ec2.models import EC2NetworkInterface
 from libcloud.compute.drivers.ec2.params import new_token, resource_id, tag_specification
 from libcloud.compute.drivers.ec2.room import Room

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findtext
+from libcloud.common.aws.xml import Element, findtext, required_text
 from libcloud.compute.base import KeyPair
-from libcloud.compute.drivers.ec2.attributes import identity
 from libcloud.compute.drivers.ec2.params import base64_text
 from libcloud.compute.drivers.ec2.room import Room
 from libcloud.compute.types import KeyPairDoesNotExistError
@@ -129,7 +128,7 @@ class Keys(Room):
 
     def _to_key_pair(self, elem: Element) -> KeyPair:
         return KeyPair(
-            name=identity(elem, "keyName"),
+            name=required_text(elem, "keyName"),
             public_key=findtext(elem, "publicKey"),
             fingerprint=(findtext(elem, "keyFingerprint") or "").strip(),
             driver=self,

@@ -10,14 +10,13 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, find, findall, findtext
+from libcloud.common.aws.xml import Element, find, findall, findtext, required_text
 from libcloud.common.errors import MalformedResponseError
 from libcloud.compute.base import Node, NodeAuthSSHKey, NodeImage, NodeLocation, NodeSize
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     date,
     extra_of,
-    identity,
     tags_of,
 )
 from libcloud.compute.drivers.ec2.interfaces import to_interface
@@ -230,7 +229,7 @@ class Nodes(Keys):
 
     def _to_node(self, element: Element) -> Node:
         tags = tags_of(element)
-        instance_id = identity(element, "instanceId")
+        instance_id = required_text(element, "instanceId")
         extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["node"])
         extra["block_device_mapping"] = [
             {

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext, require
+from libcloud.common.aws.xml import Element, findall, findtext, require, required_text
 from libcloud.compute.base import Node
-from libcloud.compute.drivers.ec2.attributes import (
-    RESOURCE_EXTRA_ATTRIBUTES_MAP,
-    extra_of,
-    identity,
-    tags_of,
-)
+from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
 from libcloud.compute.drivers.ec2.models import (
     EC2Network,
     EC2NetworkInterface,
@@ -161,7 +156,7 @@ def _route(
 
 def _to_table(element: Element, name: str | None = None) -> EC2RouteTable:
     tags = tags_of(element)
-    table_id = identity(element, "routeTableId")
+    table_id = required_text(element, "routeTableId")
     extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["route_table"])
     extra["tags"] = tags
     return EC2RouteTable(

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext
+from libcloud.common.aws.xml import Element, findall, findtext, required_text
 from libcloud.common.errors import ResourceExistsError
-from libcloud.compute.drivers.ec2.attributes import (
-    RESOURCE_EXTRA_ATTRIBUTES_MAP,
-    extra_of,
-    identity,
-    tags_of,
-)
+from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
 from libcloud.compute.drivers.ec2.models import EC2SecurityGroup
 from libcloud.compute.drivers.ec2.params import filters, numbered
 from libcloud.compute.drivers.ec2.room import Room
@@ -236,7 +231,7 @@ def _to_group(element: Element) -> EC2SecurityGroup:
     extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["security_group"])
     extra["tags"] = tags_of(element)
     return EC2SecurityGroup(
-        id=identity(element, "groupId"),
+        id=required_text(element, "groupId"),
         name=findtext(element, "groupName") or "",
         ingress_rules=[_to_rule(item) for item in findall(element, "ipPermissions/item")],
         egress_rules=[_to_rule(item) for item in findall(element, "ipPermissionsEgress/item")],

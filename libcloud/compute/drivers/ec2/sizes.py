@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from libcloud import data
-from libcloud.common.aws.xml import Element, findall, findtext
+from libcloud.common.aws.xml import Element, findall, findtext, number
 from libcloud.compute.base import NodeLocation, NodeSize
-from libcloud.compute.drivers.ec2.attributes import number
 from libcloud.compute.drivers.ec2.params import filters, numbered
 from libcloud.compute.drivers.ec2.room import Room
 from libcloud.pricing import get_size_price

@@ -9,15 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext
+from libcloud.common.aws.xml import Element, findall, findtext, number, required_text
 from libcloud.compute.base import StorageVolume, VolumeSnapshot
-from libcloud.compute.drivers.ec2.attributes import (
-    RESOURCE_EXTRA_ATTRIBUTES_MAP,
-    extra_of,
-    identity,
-    number,
-    tags_of,
-)
+from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
 from libcloud.compute.drivers.ec2.models import EC2ImportSnapshotTask
 from libcloud.compute.drivers.ec2.params import (
     filters,
@@ -181,7 +175,7 @@ class Snapshots(Room):
 
     def _to_snapshot(self, element: Element, name: str | None = None) -> VolumeSnapshot:
         tags = tags_of(element)
-        snapshot_id = identity(element, "snapshotId")
+        snapshot_id = required_text(element, "snapshotId")
         name = name or tags.get("Name", snapshot_id)
         extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["snapshot"])
         extra["tags"] = tags

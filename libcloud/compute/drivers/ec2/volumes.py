@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext, require
+from libcloud.common.aws.xml import Element, findall, findtext, number, require, required_text
 from libcloud.common.errors import ConflictError, MalformedResponseError
 from libcloud.compute.base import Node, NodeLocation, StorageVolume, VolumeSnapshot
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     VOLUME_MODIFICATION_ATTRIBUTE_MAP,
     extra_of,
-    identity,
-    number,
     tags_of,
 )
 from libcloud.compute.drivers.ec2.locations import Locations, zone_name
@@ -210,7 +208,7 @@ class Volumes(Locations):
 
     def _to_volume(self, element: Element, name: str | None = None) -> StorageVolume:
         tags = tags_of(element)
-        volume_id = identity(element, "volumeId")
+        volume_id = required_text(element, "volumeId")
         extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["volume"])
         extra["tags"] = tags
         return StorageVolume(

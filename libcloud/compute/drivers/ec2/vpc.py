@@ -8,13 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext, require
-from libcloud.compute.drivers.ec2.attributes import (
-    RESOURCE_EXTRA_ATTRIBUTES_MAP,
-    extra_of,
-    identity,
-    tags_of,
-)
+from libcloud.common.aws.xml import Element, findall, findtext, require, required_text
+from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
 from libcloud.compute.drivers.ec2.models import EC2Network, EC2NetworkSubnet, VPCInternetGateway
 from libcloud.compute.drivers.ec2.params import filters, numbered, tag_specification
 from libcloud.compute.drivers.ec2.room import Room
@@ -174,7 +169,7 @@ class Networks(Room):
 
     def _to_network(self, element: Element, name: str | None = None) -> EC2Network:
         tags = tags_of(element)
-        vpc_id = identity(element, "vpcId")
+        vpc_id = required_text(element, "vpcId")
         extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["network"])
         extra["tags"] = tags
         return EC2Network(
@@ -186,7 +181,7 @@ class Networks(Room):
 
     def _to_gateway(self, element: Element, name: str | None = None) -> VPCInternetGateway:
         tags = tags_of(element)
-        gateway_id = identity(element, "internetGatewayId")
+        gateway_id = required_text(element, "internetGatewayId")
         return VPCInternetGateway(
             id=gateway_id,
             name=name or tags.get("Name", gateway_id),
@@ -200,7 +195,7 @@ class Networks(Room):
 
 def _to_subnet(element: Element, name: str | None = None) -> EC2NetworkSubnet:
     tags = tags_of(element)
-    subnet_id = identity(element, "subnetId")
+    subnet_id = required_text(element, "subnetId")
     extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["subnet"])
     extra["tags"] = tags
     return EC2NetworkSubnet(

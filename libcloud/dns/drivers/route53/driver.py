@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from libcloud.common.aws.xml import Element, expect_root, find, findall, findtext
+from libcloud.common.aws.xml import Element, expect_root, find, findall, findtext, required_text
 from libcloud.common.errors import LibcloudError
 from libcloud.common.paging import iterate_pages
 from libcloud.dns import names
@@ -139,7 +139,7 @@ class Route53DNSDriver(RecordSetDNSDriver):
         def fetch(marker: str | None) -> tuple[list[Zone], str | None]:
             params = {"maxitems": str(ZONES_PER_PAGE), **({"marker": marker} if marker else {})}
             root = self._request("ListHostedZones", "hostedzone", params)
-            return self._to_zones(root), findtext(root, "NextMarker")
+            return self._to_zones(root), self._following(root, "NextMarker")
 
         return iterate_pages(fetch)
 
@@ -306,15 +306,15 @@ class Route53DNSDriver(RecordSetDNSDriver):
             with about_zone(self, zone.id):
                 path = f"{_zone_path(zone.id)}/rrset"
                 root = self._request("ListResourceRecordSets", path, params)
-            following = {
-                key: text
-                for key in ("name", "type", "identifier")
-                if (text := findtext(root, f"NextRecord{key.capitalize()}"))
-            }
             with reading(self, root):
                 found = findall(root, "ResourceRecordSets/ResourceRecordSet")
                 sets = [to_set(element) for element in found]
-            return sets, following or None
+            name = self._following(root, "NextRecordName")
+            if name is None:
+                return sets, None
+            following = {"name": name, "type": required_text(root, "NextRecordType", self)}
+            identifier = findtext(root, "NextRecordIdentifier")
+            return sets, {**following, **({"identifier": identifier} if identifier else {})}
 
         return iterate_pages(fetch, start)
 
@@ -363,6 +363,15 @@ class Route53DNSDriver(RecordSetDNSDriver):
         )
         return expect_root(response.object, f"{operation}Response", response.body, self)
 
+    def _following(self, root: Element, tag: str) -> str | None:
+        """
+        Where the next page of a listing begins, None after the last one.
+
+        :raises MalformedResponseError: the listing goes on, and does not say where.
+        """
+        goes_on = findtext(root, "IsTruncated") == "true"
+        return required_text(root, tag, self) if goes_on else None
+
     def _post(self, operation: str, path: str, content: list[Node]) -> Element:
         """
         Send a request with a body.
@@ -391,8 +400,8 @@ class Route53DNSDriver(RecordSetDNSDriver):
     def _to_zone(self, elem: Element) -> Zone:
         with reading(self, elem):
             return Zone(
-                id=elem.findtext("{*}Id").removeprefix("/hostedzone/"),
-                domain=names.zone_name(from_wire_name(elem.findtext("{*}Name"))),
+                id=required_text(elem, "Id", self).removeprefix("/hostedzone/"),
+                domain=names.zone_name(from_wire_name(required_text(elem, "Name", self))),
                 type="master",
                 ttl=None,
                 driver=self,

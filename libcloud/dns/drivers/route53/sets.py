@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, local_name
+from libcloud.common.aws.xml import Element, local_name, required_text
 from libcloud.dns.drivers.route53.connection import NAMESPACE
 from libcloud.dns.drivers.route53.escapes import (
     from_wire_name,
@@ -55,14 +55,15 @@ def to_set(element: Element) -> RecordSet:
     """
     A ``ResourceRecordSet`` that was read, in whatever namespace.
 
-    :raises KeyError: it has no name or type.
+    :raises MalformedResponseError: it has no name or type.
     :raises ValueError: its TTL is no number.
     """
+    name = from_wire_name(required_text(element, "Name")).lower()
+    type = required_text(element, "Type")
     raw = _to_node(element)[1]
     parts = dict(raw)
-    type = parts["Type"]
     return RecordSet(
-        key=SetKey(from_wire_name(parts["Name"]).lower(), type, parts.get("SetIdentifier")),
+        key=SetKey(name, type, parts.get("SetIdentifier")),
         ttl=int(parts["TTL"]) if "TTL" in parts else None,
         values=tuple(
             Value(from_wire_text(text) if type in _TEXTS else text, {}, raw=text)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from libcloud.common.aws import AWSDriver
-from libcloud.common.aws.xml import Element, expect_root, findall, findtext
+from libcloud.common.aws.xml import Element, expect_root, findall, findtext, number, required_text
 from libcloud.common.errors import MalformedResponseError, PermissionDeniedError
 from libcloud.common.paging import iterate_pages
 from libcloud.storage.base import Container, Object
@@ -236,7 +236,7 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
 
     def _to_container(self, element: Element) -> Container:
         extra = {"creation_date": findtext(element, "CreationDate")}
-        return Container(findtext(element, "Name") or "", extra, self)
+        return Container(required_text(element, "Name", self), extra, self)
 
     def _to_objs(self, obj: Element, xpath: str, container: Container) -> list[Object]:
         text = self._decoder(obj)
@@ -255,8 +255,8 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
             "storage_class": findtext(element, "StorageClass"),
         }
         return Object(
-            name=findtext(element, "Key") or "",
-            size=int(findtext(element, "Size") or 0),
+            name=required_text(element, "Key", self),
+            size=number(findtext(element, "Size")),
             hash=etag.strip('"') or None,
             extra=extra,
             meta_data={},
@@ -296,7 +296,7 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
     def _get_content_length_from_headers(self, headers: dict[str, str]) -> int | None:
         """The size that the headers tell, None when they do not."""
         length = headers.get("content-length")
-        return None if length is None else int(length)
+        return None if length is None else number(length)
 
 
 class S3StorageDriver(AWSDriver, BaseS3StorageDriver):

@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from libcloud.common.aws.xml import Element, expect_root, findall, findtext
+from libcloud.common.aws.xml import Element, expect_root, findall, findtext, required_text
 from libcloud.common.bulk import in_order, workers
 from libcloud.common.errors import (
     LibcloudError,
@@ -345,8 +345,8 @@ def _is_worth_another_try(error: LibcloudError) -> bool:
 
 def _to_upload(element: Element, text: Any) -> S3MultipartUpload:
     return S3MultipartUpload(
-        key=text(findtext(element, "Key") or ""),
-        id=findtext(element, "UploadId") or "",
+        key=text(required_text(element, "Key")),
+        id=required_text(element, "UploadId"),
         created_at=findtext(element, "Initiated") or "",
         initiator=findtext(element, "Initiator/DisplayName") or "",
         owner=findtext(element, "Owner/DisplayName") or "",
