@@ -1,4 +1,4 @@
-"""The drivers of the backup domain, by provider constant."""
+"""Which backup drivers there are, and where."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 
+# Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DUMMY: ("libcloud.backup.drivers.dummy", "DummyBackupDriver"),
 }
@@ -20,12 +21,26 @@ _registry = Registry("backup", DRIVERS, Provider)
 
 
 def get_driver(provider: str) -> type[BackupDriver]:
-    """See :meth:`.Registry.get_driver`."""
+    """
+    The driver class of a provider.
+
+    :param provider: A constant of :class:`~libcloud.backup.types.Provider`, or its value.
+    :raises ProviderNotFoundError: no driver has that name; the text suggests the nearest one.
+    :raises ProviderClosedError: the provider is gone, or its constant was renamed.
+    :raises DriverNotWrittenError: the constant exists, and no driver for it yet.
+    """
     driver: type[BackupDriver] = _registry.get_driver(provider)
     return driver
 
 
 def set_driver(provider: str, module: str, klass: str) -> type[BackupDriver]:
-    """See :meth:`.Registry.set_driver`."""
+    """
+    Register a driver of your own and return its class.
+
+    :param provider: The name to register it under.
+    :param module: Dotted path of the module.
+    :param klass: Name of the class in the module.
+    :raises AttributeError: the name is taken.
+    """
     driver: type[BackupDriver] = _registry.set_driver(provider, module, klass)
     return driver

@@ -1,17 +1,8 @@
-"""
-Which module has the driver of which provider.
-
-::
-
-    from libcloud.compute.providers import get_driver
-    from libcloud.compute.types import Provider
-
-    driver = get_driver(Provider.EC2)("key", "secret", region="eu-west-1")
-"""
+"""Which compute drivers there are, and where."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from libcloud.common.registry import Registry
 from libcloud.compute.deprecated import DEPRECATED_DRIVERS
@@ -22,13 +13,13 @@ if TYPE_CHECKING:
 
 __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 
-#: Constant -> (module, class), sorted by constant.
+# Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[Provider | str, tuple[str, str]] = {
     Provider.DUMMY: ("libcloud.compute.drivers.dummy", "DummyNodeDriver"),
     Provider.EC2: ("libcloud.compute.drivers.ec2", "EC2NodeDriver"),
 }
 
-_REGISTRY = Registry(
+_registry = Registry(
     "compute",
     DRIVERS,
     Provider,
@@ -39,23 +30,25 @@ _REGISTRY = Registry(
 
 def get_driver(provider: Provider | str) -> type[NodeDriver]:
     """
-    The driver class of a provider; its module is imported now.
+    The driver class of a provider.
 
-    :param provider: A constant of :class:`Provider`, or its value.
+    :param provider: A constant of :class:`~libcloud.compute.types.Provider`, or its value.
     :raises ProviderNotFoundError: no driver has that name; the text suggests the nearest one.
     :raises ProviderClosedError: the provider is gone, or its constant was renamed.
     :raises DriverNotWrittenError: the constant exists, and no driver for it yet.
     """
-    return cast("type[NodeDriver]", _REGISTRY.get_driver(provider))
+    driver: type[NodeDriver] = _registry.get_driver(provider)
+    return driver
 
 
 def set_driver(provider: Provider | str, module: str, klass: str) -> type[NodeDriver]:
     """
-    Register a driver of one's own, and return its class.
+    Register a driver of your own and return its class.
 
     :param provider: The name to register it under.
-    :param module: Dotted path of its module.
+    :param module: Dotted path of the module.
     :param klass: Name of the class in the module.
     :raises AttributeError: the name is taken.
     """
-    return cast("type[NodeDriver]", _REGISTRY.set_driver(provider, module, klass))
+    driver: type[NodeDriver] = _registry.set_driver(provider, module, klass)
+    return driver

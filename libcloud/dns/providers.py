@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from libcloud.common.registry import Registry
 from libcloud.dns.types import OLD_CONSTANT_TO_NEW_MAPPING, Provider
 
+if TYPE_CHECKING:
+    from libcloud.dns.base import DNSDriver
+
 __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 
-DRIVERS: dict[Any, tuple[str, str]] = {
+# Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
+DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DUMMY: ("libcloud.dns.drivers.dummy", "DummyDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.ROUTE53: ("libcloud.dns.drivers.route53", "Route53DNSDriver"),
@@ -18,23 +22,27 @@ DRIVERS: dict[Any, tuple[str, str]] = {
 _registry = Registry("dns", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)
 
 
-def get_driver(provider: Any) -> Any:
+def get_driver(provider: str) -> type[DNSDriver]:
     """
     The driver class of a provider.
 
     :param provider: A constant of :class:`~libcloud.dns.types.Provider`, or its value.
-    :raises ProviderNotFoundError: there is no such provider; the text suggests the nearest one.
-    :raises DriverNotWrittenError: the provider is known, but has no driver yet.
+    :raises ProviderNotFoundError: no driver has that name; the text suggests the nearest one.
+    :raises ProviderClosedError: the provider is gone, or its constant was renamed.
+    :raises DriverNotWrittenError: the constant exists, and no driver for it yet.
     """
-    return _registry.get_driver(provider)
+    driver: type[DNSDriver] = _registry.get_driver(provider)
+    return driver
 
 
-def set_driver(provider: Any, module: str, klass: str) -> Any:
+def set_driver(provider: str, module: str, klass: str) -> type[DNSDriver]:
     """
-    Register a driver of your own, and return its class.
+    Register a driver of your own and return its class.
 
-    :param module: Dotted path of the driver's module.
-    :param klass: Name of its class there.
-    :raises AttributeError: the provider is taken.
+    :param provider: The name to register it under.
+    :param module: Dotted path of the module.
+    :param klass: Name of the class in the module.
+    :raises AttributeError: the name is taken.
     """
-    return _registry.set_driver(provider, module, klass)
+    driver: type[DNSDriver] = _registry.set_driver(provider, module, klass)
+    return driver

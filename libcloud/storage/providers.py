@@ -1,14 +1,18 @@
-"""The storage drivers, found by their provider constant."""
+"""Which storage drivers there are, and where."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from libcloud.common.registry import Registry
 from libcloud.storage.types import OLD_CONSTANT_TO_NEW_MAPPING, Provider
 
+if TYPE_CHECKING:
+    from libcloud.storage.base import StorageDriver
+
 __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 
+# Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DUMMY: ("libcloud.storage.drivers.dummy", "DummyStorageDriver"),
     Provider.LOCAL: ("libcloud.storage.drivers.local", "LocalStorageDriver"),
@@ -37,25 +41,27 @@ DRIVERS: dict[str, tuple[str, str]] = {
 _registry = Registry("storage", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)
 
 
-def get_driver(provider: Any) -> Any:
+def get_driver(provider: str) -> type[StorageDriver]:
     """
-    The class of a storage driver.
+    The driver class of a provider.
 
-    :param provider: A constant of :class:`Provider`, or its value.
+    :param provider: A constant of :class:`~libcloud.storage.types.Provider`, or its value.
     :raises ProviderNotFoundError: no driver has that name; the text suggests the nearest one.
-    :raises ProviderClosedError: the constant was renamed; the text says to what.
+    :raises ProviderClosedError: the provider is gone, or its constant was renamed.
     :raises DriverNotWrittenError: the constant exists, and no driver for it yet.
     """
-    return _registry.get_driver(provider)
+    driver: type[StorageDriver] = _registry.get_driver(provider)
+    return driver
 
 
-def set_driver(provider: Any, module: str, klass: str) -> Any:
+def set_driver(provider: str, module: str, klass: str) -> type[StorageDriver]:
     """
-    Register a storage driver of your own and return its class.
+    Register a driver of your own and return its class.
 
     :param provider: The name to register it under.
     :param module: Dotted path of the module.
     :param klass: Name of the class in the module.
     :raises AttributeError: the name is taken.
     """
-    return _registry.set_driver(provider, module, klass)
+    driver: type[StorageDriver] = _registry.set_driver(provider, module, klass)
+    return driver
