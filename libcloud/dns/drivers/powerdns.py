@@ -241,6 +241,34 @@ class PowerDNSDriver(RecordSetDNSDriver):
         zone.extra["nameservers"] = body["nameservers"]
         return zone
 
+    def update_zone(
+        self,
+        zone: Zone,
+        domain: str | None = None,
+        type: str | None = None,
+        ttl: int | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> Zone:
+        """
+        Change a zone and return it as it is now: two requests.
+
+        :param domain: None or the name that it has: PowerDNS cannot rename a zone.
+        :param type: ``native``, ``master`` or ``slave``; None keeps it.
+        :param ttl: Not looked at: PowerDNS has TTLs at records only.
+        :param extra: ``kind`` (wins over ``type``), ``masters``, ``account``, ``catalog``,
+            ``dnssec``, ``nsec3param``, ``soa_edit``, ``soa_edit_api``, ``api_rectify``.
+        :raises UnsupportedOperation: ``domain`` is another name.
+        :raises ZoneDoesNotExistError: there is no such zone.
+
+        API: https://doc.powerdns.com/authoritative/http-api/zone.html#put--servers-server_id-zones-zone_id
+        """
+        if domain is not None and names.zone_name(domain) != zone.domain:
+            raise UnsupportedOperation("PowerDNS cannot rename a zone", driver=self)
+        body = {**({"kind": KINDS.get(type.lower(), type)} if type else {}), **(extra or {})}
+        with about_zone(self, zone.id):
+            self.connection.request(self._zone_path(zone.id), json=body, method="PUT")
+        return self.get_zone(zone.id)
+
     def delete_zone(self, zone: Zone) -> bool:
         with about_zone(self, zone.id):
             self.connection.request(self._zone_path(zone.id), method="DELETE")

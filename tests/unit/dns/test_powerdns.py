@@ -135,6 +135,19 @@ def test_api_is_v1_by_all_its_names(arguments: dict[str, str]) -> None:
         assert double.attach(driver).list_zones() == []
 
 
+def test_update_zone_sends_what_shall_change(
+    driver: PowerDNSDriver, double: HTTPDouble, zone: Zone
+) -> None:
+    double.on("PUT", ZONE, json={"kind": "Slave", "account": "me"}).reply(204)
+    double.on("GET", ZONE, query={"rrsets": "false"}).reply(json=zone_body(kind="Slave"))
+    assert zone.update(type="slave", extra={"account": "me"}).type == "slave"
+
+
+def test_update_zone_does_not_rename(driver: PowerDNSDriver, zone: Zone) -> None:
+    with pytest.raises(UnsupportedOperation, match="rename"):
+        zone.update(domain="other.example.org")
+
+
 def test_requests_carry_the_key(driver: PowerDNSDriver, double: HTTPDouble) -> None:
     double.on("GET", ZONES, headers={"X-API-Key": "secret"}).reply(json=[])
     assert driver.list_zones() == []
