@@ -50,7 +50,7 @@ setup(
         "cryptography>=41",
         "lxml>=4.9.3",
         "paramiko>=3.2",
-        "requests>=2.31",
+        "requests>=2.32.2",
         "urllib3>=2",
     ],
     extras_require={

@@ -111,7 +111,10 @@ class LibcloudBaseConnection:
         """After a fork: two processes on one socket would read each other's answers."""
         # A thread that is not here any more may have held the lock.
         self._session_lock = threading.Lock()
-        adapters: Iterable[Any] = self._session.adapters.values() if self._session else ()
+        session: Any = self._session
+        adapters: Iterable[Any] = session.adapters.values() if session else ()
+        if hasattr(session, "pools"):
+            session.pools.forget()
         for adapter in adapters:
             if hasattr(adapter, "poolmanager"):
                 # What unpickling does: new pools, everything else as it was.
@@ -221,14 +224,7 @@ class LibcloudConnection(LibcloudBaseConnection):
         # A body that was streamed is gone: it cannot follow a redirect.
         redirect = self.follow_redirects and ALLOW_REDIRECTS and not stream_body(body)
         with _Translated(method, url):
-            response = self.session.send(
-                prepared,
-                stream=True,
-                allow_redirects=bool(redirect),
-                timeout=self.timeout or DEFAULT_REQUEST_TIMEOUT,
-                cert=self.cert or self.session.cert,
-                **self._settings(),
-            )
+            response = self._send(prepared, bool(redirect))
             if 101 < response.status_code < 200:
                 # The real answer is still to come: the next request must not take it for its own.
                 response.close()
@@ -275,6 +271,31 @@ class LibcloudConnection(LibcloudBaseConnection):
         """Close the pooled connections; the next request opens a new one."""
         if self._session is not None:
             self._session.close()
+
+    def _send(self, prepared: Any, redirect: bool) -> Any:
+        """The answer, its body still on the wire."""
+        session = self.session
+        settings = {
+            "timeout": self.timeout or DEFAULT_REQUEST_TIMEOUT,
+            "cert": self.cert or session.cert,
+            **self._settings(),
+        }
+        proxies = settings.pop("proxies")
+        # A session that a program put in its place knows no short way.
+        is_plain = getattr(session, "is_plain", None)
+        if proxies or is_plain is None or not is_plain(prepared):
+            return session.send(
+                prepared, stream=True, allow_redirects=redirect, proxies=proxies, **settings
+            )
+        response = session.send_directly(prepared, **settings)
+        if not (redirect and response.is_redirect):
+            return response
+        further = session.resolve_redirects(
+            response, prepared, stream=True, proxies=proxies, **settings
+        )
+        history = [response, *further]
+        history[-1].history = history[:-1]
+        return history[-1]
 
     def _settings(self) -> dict[str, Any]:
         if self._environment is None:
@@ -369,9 +390,9 @@ def _prepare(
     prepared = requests.PreparedRequest()
     prepared.method = method
     prepared.url = url
-    prepared.headers = CaseInsensitiveDict(session.headers)
-    for name, value in (headers or {}).items():
-        prepared.headers[name] = _header_value(name, value)
+    given = {name: _header_value(name, value) for name, value in (headers or {}).items()}
+    # The later one of two that differ in case counts.
+    prepared.headers = CaseInsensitiveDict([*session.headers.items(), *given.items()])
     # The session's jar as it is: each thread's answer may add to it.
     prepared._cookies = session.cookies  # type: ignore[attr-defined]
     if len(session.cookies):
@@ -477,9 +498,34 @@ def _from_environment(session: Any, url: str) -> dict[str, Any]:
 @functools.cache
 def _session_class() -> type[requests.Session]:
     import requests
+    from requests.adapters import HTTPAdapter
+    from requests.cookies import extract_cookies_to_jar
+
+    from libcloud.common.pool import Pools, is_plain
 
     class Session(requests.Session):
-        """A session whose credentials stay with the host that they are for."""
+        """
+        A session whose credentials stay with the host that they are for, and which knows when a
+        request may take the short way.
+        """
+
+        def __init__(self) -> None:
+            super().__init__()
+            adapter = HTTPAdapter(pool_connections=8, pool_maxsize=POOL_SIZE)
+            for scheme in ("http://", "https://"):
+                self.mount(scheme, adapter)
+            self.pools = Pools(adapter)
+
+        def is_plain(self, prepared: requests.PreparedRequest) -> bool:
+            return is_plain(self, self.pools.adapter, prepared)
+
+        def send_directly(self, prepared: Any, **settings: Any) -> requests.Response:
+            response = self.pools.send(prepared, **settings)
+            if response.cookies:
+                extract_cookies_to_jar(  # type: ignore[no-untyped-call]
+                    self.cookies, prepared, response.raw
+                )
+            return response
 
         def get_redirect_target(self, response: Any) -> str | None:
             """Where to go on, None for an answer that stands."""
@@ -519,13 +565,9 @@ def _session_class() -> type[requests.Session]:
 
 
 def _new_session() -> Any:
-    from requests.adapters import HTTPAdapter
-
     session = _session_class()()
     # Without this, requests would put a password from ~/.netrc in place of our Authorization.
     session.auth = _no_auth
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE))
     return session
 
 

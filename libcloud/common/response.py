@@ -41,7 +41,7 @@ class Response:
         self._take_head(response, connection)
         self.iter_content = getattr(response, "iter_content", None)
         self.content = _content_of(response)
-        self.body = _text_of(response, self.content).strip()
+        self.body = _text_of(self.headers, self.content).strip()
         if not self.success():
             raise self._as_exception()
         self.object = self.parse_body()
@@ -229,13 +229,15 @@ def _content_of(response: Any) -> bytes:
     return content.encode("utf-8") if isinstance(content, str) else bytes(content or b"")
 
 
-def _text_of(response: Any, content: bytes) -> str:
+def _text_of(headers: dict[str, str], content: bytes) -> str:
     """
     The body as text, in the charset that the headers name, and in UTF-8 when they name none.
 
     Nothing is guessed: a guess costs more than the request, and is wrong for names of objects.
     """
-    content_type = _headers_of(response).get("content-type", "")
+    if not content:
+        return ""
+    content_type = headers.get("content-type", "")
     charset = "utf-8"
     if isinstance(content_type, str) and "charset=" in content_type.lower():
         charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip("\"' ")
