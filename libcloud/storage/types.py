@@ -58,6 +58,7 @@ class Provider:
     S3_CA_CENTRAL = "s3_ca_central"
     S3_CN_NORTH = "s3_cn_north"
     S3_CN_NORTHWEST = "s3_cn_northwest"
+    S3_COMPATIBLE = "s3_compatible"
     S3_EU_CENTRAL = "s3_eu_central"
     S3_EU_NORTH1 = "s3_eu_north_1"
     S3_EU_WEST = "s3_eu_west"

@@ -331,15 +331,15 @@ def test_upload_in_one_piece_where_there_are_no_parts(driver, container, faults,
         partless.upload_object_via_stream([b"x"], container, "key")
 
 
-def test_part_size_grows_with_a_known_size(monkeypatch, driver, container, faults, tmp_path):
-    monkeypatch.setattr(multipart, "MAX_PARTS", 2)
+def test_part_size_grows_with_a_known_size(driver, container, faults, tmp_path):
+    driver.max_parts = 2
     source = tmp_path / "source"
     source.write_bytes(content(3 * PART))
     assert driver.upload_object(str(source), container, "key").hash.endswith("-2")
 
 
 def test_part_size_grows_late_in_an_unknown_size(monkeypatch, driver, container, boto):
-    monkeypatch.setattr(multipart, "STEADY_PARTS", 2)
+    driver.max_parts = 5
     monkeypatch.setattr(multipart, "GROWTH", 3)
     data = content(8 * PART + 1)
     seen = []
@@ -351,7 +351,8 @@ def test_part_size_grows_late_in_an_unknown_size(monkeypatch, driver, container,
 
 
 def test_upload_of_too_many_parts_is_refused_and_aborted(monkeypatch, driver, container, boto):
-    monkeypatch.setattr(multipart, "MAX_PARTS", 2)
+    driver.max_parts = 2
+    monkeypatch.setattr(multipart, "GROWTH", 1)
     with pytest.raises(LibcloudError, match="more than 2 parts"):
         driver.upload_object_via_stream(pieces(content(3 * PART)), container, "key")
     assert left_behind(boto, container) == []

@@ -41,9 +41,8 @@ CHUNK_SIZE = 5 * 1024 * 1024
 MAX_PARTS = 10_000
 """https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html"""
 
-# A stream of unknown length that goes on after so many parts is sent in parts of so many times the
-# size: 40 GiB in parts of 8 MiB, and another 600 GiB in parts of 128 MiB.
-STEADY_PARTS = 5_000
+# A stream of unknown length that goes on after half of the parts that an object may have is sent in
+# larger parts from then on: 40 GiB in parts of 8 MiB, and another 600 GiB in parts of 128 MiB.
 GROWTH = 16
 
 # How often a part is sent, each time with the retries of the connection. Its data are in memory, so
@@ -86,6 +85,9 @@ class _Part(NamedTuple):
 
 class Multipart(Room):
     """Multipart uploads: making them, and clearing away those that nobody ended."""
+
+    # The most parts of an object.
+    max_parts: int = MAX_PARTS
 
     # -- multipart uploads ------------------------------------------------------------------------
 
@@ -206,9 +208,9 @@ class Multipart(Room):
         headers: dict[str, str],
         verify_hash: bool,
     ) -> _Part:
-        if number > MAX_PARTS:
+        if number > self.max_parts:
             raise LibcloudError(
-                f"{object_name} has more than {MAX_PARTS} parts of up to {len(data)} bytes: "
+                f"{object_name} has more than {self.max_parts} parts of up to {len(data)} bytes: "
                 "set a larger part_size on the driver",
                 driver=self,
             )
@@ -306,15 +308,15 @@ class Multipart(Room):
             ) from error
 
 
-def smallest_part_size(total: int) -> int:
+def smallest_part_size(total: int, max_parts: int) -> int:
     """The smallest size of part in which an object of ``total`` bytes has not too many parts."""
-    return -(-total // MAX_PARTS)
+    return -(-total // max_parts)
 
 
-def growing(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def growing(chunks: Iterable[bytes], max_parts: int) -> Iterator[bytes]:
     """The parts of a stream of unknown length: larger ones, when there are many already."""
     chunks = iter(chunks)
-    yield from itertools.islice(chunks, STEADY_PARTS)
+    yield from itertools.islice(chunks, max_parts // 2)
     while larger := b"".join(itertools.islice(chunks, GROWTH)):
         yield larger
 

@@ -170,7 +170,9 @@ class Uploads(Multipart):
     ) -> tuple[str, int]:
         """Store an object of any size; returns its ETag and size."""
         total = _size_of(source)
-        chunks = chunks_of(source, max(self.part_size, smallest_part_size(total or 0)))
+        chunks = chunks_of(
+            source, max(self.part_size, smallest_part_size(total or 0, self.max_parts))
+        )
         beginning = list(itertools.islice(chunks, 2))
         if len(beginning) < 2:
             data = b"".join(beginning)
@@ -181,7 +183,7 @@ class Uploads(Multipart):
         parts: Iterable[bytes] = itertools.chain(beginning, chunks)
         del beginning  # or its two parts would stay in memory to the end
         if total is None:
-            parts = growing(parts)
+            parts = growing(parts, self.max_parts)
         report = None if progress is None else partial(_report, progress, total)
         return self._put_in_parts(container, object_name, parts, headers, verify_hash, report)
 
