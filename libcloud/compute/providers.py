@@ -17,6 +17,10 @@ __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 DRIVERS: dict[Provider | str, tuple[str, str]] = {
     Provider.DUMMY: ("libcloud.compute.drivers.dummy", "DummyNodeDriver"),
     Provider.EC2: ("libcloud.compute.drivers.ec2", "EC2NodeDriver"),
+    Provider.EUCALYPTUS: ("libcloud.compute.drivers.ec2", "EucNodeDriver"),
+    Provider.NIMBUS: ("libcloud.compute.drivers.ec2", "NimbusNodeDriver"),
+    Provider.OUTSCALE_INC: ("libcloud.compute.drivers.ec2", "OutscaleINCNodeDriver"),
+    Provider.OUTSCALE_SAS: ("libcloud.compute.drivers.ec2", "OutscaleSASNodeDriver"),
 }
 
 _registry = Registry(

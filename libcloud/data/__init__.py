@@ -1,5 +1,5 @@
 """
-Figures as data: prices, and the regions and sizes of Amazon EC2.
+Figures as data: prices, and the regions and sizes of Amazon EC2 and Outscale.
 
 Nothing is read before it is asked for, and each file is read once. What the functions return is
 shared by all callers: copy before changing. ``README.rst`` beside this file says where the figures
@@ -13,7 +13,7 @@ import json
 import os
 from typing import Any
 
-__all__ = ["ec2_offerings", "ec2_regions", "ec2_sizes"]
+__all__ = ["ec2_offerings", "ec2_regions", "ec2_sizes", "outscale_regions", "outscale_sizes"]
 
 DIRECTORY = os.path.dirname(os.path.abspath(__file__))
 
@@ -64,6 +64,32 @@ def ec2_sizes() -> dict[str, dict[str, Any]]:
             "extra": {**shared, **size["extra"], "instanceType": name},
         }
         for name, size in table["sizes"].items()
+    }
+
+
+@functools.cache
+def outscale_regions() -> dict[str, dict[str, dict[str, Any]]]:
+    """
+    The regions of Outscale's companies.
+
+    :return: ``"inc"`` or ``"sas"`` -> region id -> ``{"api_name", "country", "endpoint",
+        "instance_types"}``, where ``api_name`` is the region's name in the pricing file.
+    """
+    regions: dict[str, dict[str, dict[str, Any]]] = _load("outscale/regions.json")
+    return regions
+
+
+@functools.cache
+def outscale_sizes() -> dict[str, dict[str, Any]]:
+    """
+    The sizes of Outscale, sorted by id.
+
+    :return: size id -> ``{"id", "name", "ram", "disk", "bandwidth"}``: ``ram`` in MiB, ``disk`` in
+        GB; ``bandwidth`` is None, for it is not known.
+    """
+    return {
+        size_id: {"id": size_id, **size, "bandwidth": None}
+        for size_id, size in _load("outscale/sizes.json").items()
     }
 
 

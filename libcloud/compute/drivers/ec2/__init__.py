@@ -1,5 +1,5 @@
 """
-Amazon EC2.
+Amazon EC2, and clouds that speak its protocol.
 
 =================== ==============================================================================
 ``driver``          the drivers, put together from the rooms
@@ -14,6 +14,7 @@ Amazon EC2.
 ``security_groups`` security groups
 ``vpc``             networks, subnets, internet gateways; ``routes``; ``interfaces``; ``addresses``
 ``account``         placement groups, limits
+``variants``        what the look-alikes share; ``eucalyptus``, ``nimbus``, ``outscale``
 ``params``          parameters made flat; ``attributes``: XML to ``extra``; ``models``: own classes
 =================== ==============================================================================
 """
@@ -39,6 +40,12 @@ from libcloud.compute.drivers.ec2.connection import (
 )
 from libcloud.compute.drivers.ec2.driver import BaseEC2NodeDriver, EC2NodeDriver
 from libcloud.compute.drivers.ec2.errors import EC2_ERRORS, IdempotentParamError
+from libcloud.compute.drivers.ec2.eucalyptus import (
+    DEFAULT_EUCA_API_VERSION,
+    EUCA_NAMESPACE,
+    EucConnection,
+    EucNodeDriver,
+)
 from libcloud.compute.drivers.ec2.models import (
     EC2ImportSnapshotTask,
     EC2Network,
@@ -56,13 +63,31 @@ from libcloud.compute.drivers.ec2.models import (
     ExEC2AvailabilityZone,
     VPCInternetGateway,
 )
+from libcloud.compute.drivers.ec2.nimbus import (
+    REGION_DETAILS_NIMBUS,
+    NimbusConnection,
+    NimbusNodeDriver,
+)
+from libcloud.compute.drivers.ec2.outscale import (
+    DEFAULT_OUTSCALE_API_VERSION,
+    OUTSCALE_NAMESPACE,
+    OutscaleConnection,
+    OutscaleINCNodeDriver,
+    OutscaleNodeDriver,
+    OutscaleSASNodeDriver,
+)
 from libcloud.compute.drivers.ec2.volumes import VALID_VOLUME_TYPES
 
 __all__ = [
     "API_VERSION",
+    "DEFAULT_EUCA_API_VERSION",
+    "DEFAULT_OUTSCALE_API_VERSION",
     "DEFAULT_SIGNATURE_VERSION",
     "EC2_ERRORS",
+    "EUCA_NAMESPACE",
     "NAMESPACE",
+    "OUTSCALE_NAMESPACE",
+    "REGION_DETAILS_NIMBUS",
     "RESOURCE_EXTRA_ATTRIBUTES_MAP",
     "VALID_VOLUME_TYPES",
     "VOLUME_MODIFICATION_ATTRIBUTE_MAP",
@@ -84,8 +109,16 @@ __all__ = [
     "EC2SubnetAssociation",
     "EC2VolumeModification",
     "ElasticIP",
+    "EucConnection",
+    "EucNodeDriver",
     "ExEC2AvailabilityZone",
     "IdempotentParamError",
+    "NimbusConnection",
+    "NimbusNodeDriver",
+    "OutscaleConnection",
+    "OutscaleINCNodeDriver",
+    "OutscaleNodeDriver",
+    "OutscaleSASNodeDriver",
     "SignedAWSConnection",
     "VPCInternetGateway",
 ]
@@ -105,4 +138,10 @@ def __getattr__(name: str) -> Any:
             region: {"id": region, **details, "instance_types": offerings.get(region, [])}
             for region, details in data.ec2_regions().items()
         }
+    if name == "OUTSCALE_INSTANCE_TYPES":
+        return data.outscale_sizes()
+    if name == "OUTSCALE_INC_REGION_DETAILS":
+        return data.outscale_regions()["inc"]
+    if name == "OUTSCALE_SAS_REGION_DETAILS":
+        return data.outscale_regions()["sas"]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
