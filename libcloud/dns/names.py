@@ -18,10 +18,12 @@ All functions here are pure. Only :func:`to_ascii` of a name outside ASCII loads
 
 from __future__ import annotations
 
+import functools
 import re
 
 __all__ = [
     "escape",
+    "owner_name",
     "quote_text",
     "target_name",
     "to_absolute",
@@ -32,6 +34,9 @@ __all__ = [
 ]
 
 _UNESCAPED_DOT = re.compile(r"(?<!\\)[.\u3002\uff0e\uff61]")
+
+# What means itself in a zone file: nearly every name, so that is looked at before anything else.
+_PLAIN = re.compile(r"[A-Za-z0-9_.*/-]+")
 
 # What means something else in a zone file, except where it is escaped already.
 _SPECIAL = re.compile(r'(\\.)|([\s"();@$])', re.DOTALL)
@@ -60,6 +65,7 @@ def to_ascii(name: str) -> str:
     )
 
 
+@functools.lru_cache(maxsize=256)
 def zone_name(domain: str) -> str:
     """A zone's name in ASCII and lower case, without a final dot."""
     return to_ascii(domain).removesuffix(".").lower()
@@ -72,13 +78,14 @@ def to_absolute(name: str | None, zone: str) -> str:
     :param name: Name in any of the forms that the rule above allows.
     :param zone: Domain of the zone.
     """
-    apex = zone_name(zone)
-    if name is None or name in ("", "@"):
-        return f"{apex}."
-    name = to_ascii(name)
-    if name.endswith("."):
+    if name and not name.isascii():
+        name = to_ascii(name)
+    if name and name.endswith("."):
         return name
-    if f".{name.lower()}".endswith(f".{apex}"):
+    apex = zone_name(zone)
+    if not name or name == "@":
+        return f"{apex}."
+    if name.lower().endswith(apex) and f".{name.lower()}".endswith(f".{apex}"):
         return f"{name}."
     return f"{name}.{apex}."
 
@@ -89,11 +96,23 @@ def to_relative(name: str | None, zone: str) -> str:
 
     A name that lies outside the zone stays absolute, with its final dot.
     """
-    absolute = to_absolute(name, zone)
     suffix = f".{zone_name(zone)}."
-    if not f".{absolute.lower()}".endswith(suffix):
-        return absolute
-    return absolute[: -len(suffix)] if len(absolute) > len(suffix) else ""
+    absolute = to_absolute(name, zone)
+    if absolute.endswith(suffix) or f".{absolute.lower()}".endswith(suffix):
+        return absolute[: -len(suffix)]
+    return absolute
+
+
+def owner_name(name: str | None, zone: str, origin: str) -> str:
+    """
+    A record's name as a zone file has it: in full, with a final dot, escaped.
+
+    :param zone: Name of the zone as :func:`zone_name` returns it.
+    :param origin: The same as a zone file has it, which is the same for all records.
+    """
+    if name and _PLAIN.fullmatch(name) and not name.lower().endswith((".", zone)):
+        return f"{name}.{origin}"
+    return escape(to_absolute(name, zone))
 
 
 def target_name(target: str, zone: str | None = None) -> str:
@@ -115,6 +134,8 @@ def target_name(target: str, zone: str | None = None) -> str:
 
 def escape(name: str) -> str:
     """A name as a zone file has it: what would mean something else there is escaped."""
+    if _PLAIN.fullmatch(name):
+        return name
 
     def escaped(match: re.Match[str]) -> str:
         if match[1]:

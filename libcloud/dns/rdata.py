@@ -44,6 +44,9 @@ _HOSTS = {
 }
 _TEXTS = {RecordType.SPF, RecordType.TXT}
 
+# All other types have the same data in a record as in a zone file.
+_WRITTEN_ANEW = {*_HOSTS, *_TEXTS, RecordType.CAA, RecordType.MX, RecordType.SRV}
+
 
 def to_rdata(
     type: str, data: str, extra: Mapping[str, Any] | None = None, zone: str | None = None
@@ -55,6 +58,9 @@ def to_rdata(
     :param zone: Domain that a single label as a host is relative to; None to take it as absolute.
     :raises ValueError: the data is incomplete.
     """
+    if type not in _WRITTEN_ANEW:
+        # No line end is printable.
+        return data if data.isprintable() else " ".join(data.splitlines())
     extra = extra or {}
     if type in _TEXTS:
         return names.quote_text(data)
@@ -66,9 +72,7 @@ def to_rdata(
         return f"{priority} {_host(host, zone)}"
     if type == RecordType.SRV:
         return _srv_rdata(data, extra, zone)
-    if type == RecordType.CAA:
-        return _caa_rdata(data, extra)
-    return " ".join(data.splitlines())
+    return _caa_rdata(data, extra)
 
 
 def from_rdata(type: str, rdata: str) -> tuple[str, dict[str, int]]:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from libcloud.dns.names import (
     escape,
+    owner_name,
     quote_text,
     target_name,
     to_absolute,
@@ -133,3 +134,14 @@ def test_bytes_that_are_not_utf8_survive(raw: bytes) -> None:
 
 def test_escape_keeps_escapes_and_adds_the_missing_ones() -> None:
     assert escape("a b;c\\;d\n.example.com.") == "a\\032b\\;c\\;d\\010.example.com."
+
+
+_ZONES = ["example.com", "0/25.2.0.192.in-addr.arpa", "com", "a b.example"]
+_OWNERS = [None, "", "@", "www", "*", "a.b", "www.", "WWW.EXAMPLE.COM", "notexample.com", "com"]
+_ODD_OWNERS = ["example.com", "www.example.com.", "bücher", "a b", r"a\.b", "a;b", "$x", "w\n"]
+
+
+@pytest.mark.parametrize("zone", _ZONES)
+@pytest.mark.parametrize("name", [*_OWNERS, *_ODD_OWNERS])
+def test_owner_name_is_the_absolute_name_escaped(name: str | None, zone: str) -> None:
+    assert owner_name(name, zone, escape(f"{zone}.")) == escape(to_absolute(name, zone))

@@ -10,10 +10,11 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.ht
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, local_name, required_text
+from libcloud.common.aws.xml import Element, required_text
 from libcloud.dns.drivers.route53.connection import NAMESPACE
 from libcloud.dns.drivers.route53.escapes import (
     from_wire_name,
@@ -58,20 +59,21 @@ def to_set(element: Element) -> RecordSet:
     :raises MalformedResponseError: it has no name or type.
     :raises ValueError: its TTL is no number.
     """
-    name = from_wire_name(required_text(element, "Name")).lower()
-    type = required_text(element, "Type")
-    raw = _to_node(element)[1]
+    raw = _to_nodes(element)
     parts = dict(raw)
-    return RecordSet(
-        key=SetKey(name, type, parts.get("SetIdentifier")),
-        ttl=int(parts["TTL"]) if "TTL" in parts else None,
-        values=tuple(
-            Value(from_wire_text(text) if type in _TEXTS else text, {}, raw=text)
-            for _, record in parts.get("ResourceRecords") or []
-            for _, text in record
-        ),
-        raw=raw,
-    )
+    name, type = parts.get("Name"), parts.get("Type")
+    if not (name and type and isinstance(name, str) and isinstance(type, str)):
+        name, type = required_text(element, "Name"), required_text(element, "Type")
+    if "\\" in name:
+        name = from_wire_name(name)
+    key = SetKey(name.lower(), type, parts.get("SetIdentifier"))
+    ttl = int(parts["TTL"]) if "TTL" in parts else None
+    values = [
+        Value(from_wire_text(text) if type in _TEXTS else text, {}, text)
+        for _, record in parts.get("ResourceRecords") or []
+        for _, text in record
+    ]
+    return RecordSet(key, ttl, tuple(values), raw)
 
 
 def to_wire(record_set: RecordSet) -> list[Node]:
@@ -93,18 +95,20 @@ def to_wire(record_set: RecordSet) -> list[Node]:
 
 def alias_target(record_set: RecordSet) -> dict[str, Any] | None:
     """What an alias record leads to; None for a set with values."""
-    target = dict(record_set.raw or []).get("AliasTarget")
-    return None if target is None else _to_dict(target)
+    for tag, content in record_set.raw or ():
+        if tag == "AliasTarget":
+            return _to_dict(content)
+    return None
 
 
 def routing(record_set: RecordSet) -> dict[str, Any]:
     """What a record's ``extra`` says of the routing policy of its set; nothing, as a rule."""
-    parts = _to_dict([part for part in record_set.raw or [] if part[0] not in _SHOWN])
     identifier = record_set.key.identifier
-    return {
-        **({"set_identifier": identifier} if identifier is not None else {}),
-        **({"routing": parts} if parts else {}),
-    }
+    said: dict[str, Any] = {} if identifier is None else {"set_identifier": identifier}
+    parts = [part for part in record_set.raw or () if part[0] not in _SHOWN]
+    if parts:
+        said["routing"] = _to_dict(parts)
+    return said
 
 
 def change(action: str, raw: list[Node]) -> Node:
@@ -148,9 +152,21 @@ def to_xml(tag: str, content: list[Node]) -> bytes:
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _to_node(element: Element) -> Node:
-    children = [_to_node(child) for child in element]
-    return local_name(element), children or element.text or ""
+def _to_nodes(element: Element) -> Any:
+    """What is in an element: a list of elements, or a text."""
+    if not len(element):
+        return element.text or ""
+    return [
+        (_local_name(child.tag), _to_nodes(child) if len(child) else child.text or "")
+        for child in element
+    ]
+
+
+@functools.lru_cache(maxsize=256)
+def _local_name(tag: Any) -> str:
+    """A tag without its namespace; there are few, and each comes in every set."""
+    # Comments and processing instructions of lxml have a function as their tag.
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def _to_dict(parts: list[Node]) -> dict[str, Any]:

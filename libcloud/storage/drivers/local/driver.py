@@ -6,8 +6,8 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, NamedTuple
+from contextlib import suppress
+from typing import Any
 
 from libcloud.common.base import Connection
 from libcloud.common.errors import LibcloudError
@@ -66,8 +66,8 @@ class LocalObject(Object):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.__dict__["hash"] is None:
-            del self.__dict__["hash"]
+        if self.hash is None:
+            del self.hash  # the one of this instance
 
     def __repr__(self) -> str:
         known = self.__dict__.get("hash")
@@ -75,13 +75,6 @@ class LocalObject(Object):
             f"<Object: name={self.name}, size={self.size}, hash={known}, "
             f"provider={self.driver.name} ...>"
         )
-
-
-class _Opened(NamedTuple):
-    """An object that was found, with its folder open."""
-
-    file: int
-    state: os.stat_result
 
 
 class LocalStorageDriver(StorageDriver):
@@ -225,10 +218,12 @@ class LocalStorageDriver(StorageDriver):
         """Folders that are empty then go too, up to the container."""
         with self._open_container(obj.container.name) as folder:
             spelling = self._spelling(obj.name)
-            # Found, but not deleted: another call put it aside at that moment.
-            while spelling is not None and self._state_of(folder, spelling):
+            while spelling is not None:
                 if self._delete(folder, spelling):
                     return True
+                if self._state_of(folder, spelling) is None:
+                    break
+                # There, but not deleted: another call put it aside at that moment.
         raise ObjectDoesNotExistError(None, self, obj.name)
 
     # -- uploads ----------------------------------------------------------------------------------
@@ -300,9 +295,9 @@ class LocalStorageDriver(StorageDriver):
         progress: Any = None,
     ) -> bool:
         def start() -> Download:
-            opened = self._open(obj)
-            size = opened.state.st_size
-            return Download(_read(opened.file, 0, size, _COPY_SIZE), size)
+            file = self._open(obj)
+            size = os.fstat(file).st_size
+            return Download(_read(file, 0, size, _COPY_SIZE), size)
 
         destination = Destination(destination_path, overwrite_existing, delete_on_failure)
         return save_to_file(start, destination, obj.name, progress=progress, driver=self)
@@ -310,8 +305,7 @@ class LocalStorageDriver(StorageDriver):
     def download_object_as_stream(
         self, obj: Object, chunk_size: int | None = None
     ) -> Iterator[bytes]:
-        opened = self._open(obj)
-        yield from _read(opened.file, 0, None, chunk_size)
+        yield from _read(self._open(obj), 0, None, chunk_size)
 
     def download_object_range(
         self,
@@ -348,11 +342,11 @@ class LocalStorageDriver(StorageDriver):
         :raises ValueError: the range is negative, empty or backwards, or ends behind the object.
         """
         self._validate_start_and_end_bytes(start_bytes, end_bytes)
-        opened = self._open(obj)
-        if end_bytes is not None and end_bytes > opened.state.st_size:
-            os.close(opened.file)
+        file = self._open(obj)
+        if end_bytes is not None and end_bytes > os.fstat(file).st_size:
+            os.close(file)
             raise ValueError("end_bytes is larger than file size")
-        yield from _read(opened.file, start_bytes, end_bytes, chunk_size)
+        yield from _read(file, start_bytes, end_bytes, chunk_size)
 
     # -- URLs -------------------------------------------------------------------------------------
 
@@ -393,7 +387,7 @@ class LocalStorageDriver(StorageDriver):
         :returns: False, as ever: there is nothing to do, a file can always be reached by its path.
         :raises ObjectDoesNotExistError: there is none.
         """
-        os.close(self._open(obj).file)
+        os.close(self._open(obj))
         return False
 
     # -- names ------------------------------------------------------------------------------------
@@ -418,47 +412,40 @@ class LocalStorageDriver(StorageDriver):
 
     # -- files ------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _open_root(self) -> Iterator[int]:
-        root = os.open(self.base_path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            yield root
-        finally:
-            os.close(root)
+    def _open_root(self) -> tree.Folder:
+        return tree.Folder(os.open(self.base_path, os.O_RDONLY | os.O_DIRECTORY))
 
-    @contextmanager
-    def _open_container(self, name: str) -> Iterator[int]:
+    def _open_container(self, name: str) -> tree.Folder:
         if name == "":
             # The driver's own folder, which programs use as a container of a single user.
-            with self._open_root() as root:
-                yield root
-            return
+            return self._open_root()
         self._check_container_name(name)
-        with self._open_root() as root:
-            try:
-                folder = tree.open_folder(name, root)
-            except (FileNotFoundError, tree.NotAFolder):
-                raise ContainerDoesNotExistError(None, self, name) from None
         try:
-            yield folder
-        finally:
-            os.close(folder)
+            return tree.Folder(tree.open_folder(f"{self.base_path}/{name}"))
+        except (FileNotFoundError, tree.NotAFolder):
+            with self._open_root():  # it is an error of another kind when that has gone
+                raise ContainerDoesNotExistError(None, self, name) from None
 
-    def _open(self, obj: Object) -> _Opened:
+    def _open(self, obj: Object) -> int:
         """Open the file of an object, to read."""
         spelling = self._spelling(obj.name)
         with self._open_container(obj.container.name) as folder:
             for place in _both(spelling) if spelling else ():
-                with suppress(FileNotFoundError, tree.NotAFolder):
+                try:
                     with tree.walk(folder, place.folders) as parent:
                         file = tree.open_file(place.leaf, parent)
-                    if file is not None:
-                        return _Opened(file, os.fstat(file))
+                except (FileNotFoundError, tree.NotAFolder):
+                    continue
+                if file is not None:
+                    return file
         raise ObjectDoesNotExistError(None, self, obj.name)
 
     def _state_of(self, folder: int, spelling: Spelling) -> os.stat_result | None:
-        states = (_look(folder, place) for place in _both(spelling))
-        return next((state for state in states if tree.is_file(state)), None)
+        for place in _both(spelling):
+            state = _look(folder, place)
+            if tree.is_file(state):
+                return state
+        return None
 
     def _note_of(
         self, folder: int, spelling: Spelling, state: os.stat_result
@@ -473,7 +460,7 @@ class LocalStorageDriver(StorageDriver):
         """Write all of a source; returns its hash."""
         hasher = self._get_hash_function()
         done = 0
-        with os.fdopen(os.dup(file), "wb", buffering=CHUNK_SIZE) as opened:
+        with os.fdopen(file, "wb", buffering=CHUNK_SIZE, closefd=False) as opened:
             for piece in pieces_of(source, _COPY_SIZE):
                 opened.write(piece)
                 hasher.update(piece)
@@ -501,7 +488,7 @@ class LocalStorageDriver(StorageDriver):
                     tree.walk(folder, spelling.parent) as parent,
                     metadata.notes_of(parent, create=bool(note)) as notes,
                 ):
-                    replaced = self._state_of(folder, spelling)
+                    replaced = self._state_of(folder, spelling) if notes else None
                     if note and notes:
                         notes.write(spelling.component, changed, note)
                     place = _place_to_write(folder, spelling)
@@ -530,6 +517,8 @@ class LocalStorageDriver(StorageDriver):
         Only one process does this at a time. Otherwise a file that is to be put aside could become
         a folder at that moment, and the folder would be put aside with all that is in it.
         """
+        if not names:
+            return
         with suppress(FileNotFoundError, tree.NotAFolder), tree.walk(folder, names):
             return
         reader = Reader()
@@ -561,8 +550,9 @@ class LocalStorageDriver(StorageDriver):
             ):
                 # What is aside goes first: where there are both, the plain one counts.
                 for place in reversed(_both(spelling)):
+                    parts = place.folders[len(spelling.parent) :]
                     with suppress(FileNotFoundError, tree.NotAFolder):
-                        with tree.walk(folder, place.folders) as holder:
+                        with tree.walk(parent, parts) as holder:
                             state = tree.look(place.leaf, holder)
                             if state is None or not tree.is_file(state):
                                 continue
@@ -579,8 +569,9 @@ class LocalStorageDriver(StorageDriver):
     def _prune(self, folder: int, spelling: Spelling) -> None:
         for place in _both(spelling):
             extra_folders = place.folders[len(spelling.parent) :]
-            with suppress(OSError), tree.walk(folder, spelling.parent) as parent:
-                tree.prune(parent, extra_folders)
+            if extra_folders:
+                with suppress(OSError), tree.walk(folder, spelling.parent) as parent:
+                    tree.prune(parent, extra_folders)
         for depth in range(len(spelling.parent), -1, -1):
             try:
                 with tree.walk(folder, spelling.parent[:depth]) as parent:
@@ -693,6 +684,8 @@ def _both(spelling: Spelling) -> tuple[Place, Place]:
 
 
 def _look(folder: int, place: Place) -> os.stat_result | None:
+    if not place.folders:
+        return tree.look(place.leaf, folder)
     try:
         with tree.walk(folder, place.folders) as parent:
             return tree.look(place.leaf, parent)
@@ -714,16 +707,19 @@ def _may_match(prefix: str, wanted: str) -> bool:
 
 def _read(file: int, start: int, end: int | None, chunk_size: int | None = None) -> Iterator[bytes]:
     """The bytes of an open file, which is closed then."""
-    with os.fdopen(file, "rb", buffering=0) as opened:
-        opened.seek(start)
+    try:
+        if start:
+            os.lseek(file, start, os.SEEK_SET)
+        size = chunk_size if chunk_size and chunk_size > 0 else CHUNK_SIZE
         left = None if end is None else end - start
         while left is None or left > 0:
-            size = chunk_size or CHUNK_SIZE
-            piece = opened.read(size if left is None else min(size, left))
+            piece = os.read(file, size if left is None else min(size, left))
             if not piece:
                 return
             left = None if left is None else left - len(piece)
             yield piece
+    finally:
+        os.close(file)
 
 
 def _remove_empty_folders(root: int) -> None:

@@ -16,13 +16,15 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 from libcloud.storage.drivers.local.names import RESERVED
 from libcloud.storage.drivers.local.tree import (
     NotAFolder,
+    find_folder,
     lock_file,
+    look,
     open_file,
     open_folder,
     remove_folder,
@@ -32,6 +34,7 @@ __all__ = ["FOLDER", "Notes", "discard_orphans", "notes_of", "read_note"]
 
 FOLDER = f"{RESERVED}meta"
 _LOCK = "lock"
+_NO_NOTES = nullcontext(None)
 
 
 class Notes:
@@ -55,18 +58,18 @@ class Notes:
             os.unlink(_file_name(component, changed), dir_fd=self._folder)
 
 
-@contextmanager
-def notes_of(parent: int, create: bool) -> Iterator[Notes | None]:
+def notes_of(parent: int, create: bool) -> AbstractContextManager[Notes | None]:
     """
     The notes in a folder, locked; None when it has none and ``create`` is False.
 
     The folder of the notes goes when there is none left.
     """
     opened = _open_locked(parent, create)
-    if opened is None:
-        yield None
-        return
-    folder, lock = opened
+    return _NO_NOTES if opened is None else _use(parent, *opened)
+
+
+@contextmanager
+def _use(parent: int, folder: int, lock: int) -> Iterator[Notes]:
     try:
         yield Notes(folder)
     finally:
@@ -82,9 +85,8 @@ def read_note(parent: int, component: str, changed: int) -> dict[str, Any] | Non
 
     :returns: None when the folder has no notes at all, so that there is no need to ask again.
     """
-    try:
-        folder = open_folder(FOLDER, parent)
-    except (FileNotFoundError, NotAFolder):
+    folder = find_folder(FOLDER, parent)
+    if folder is None:
         return None
     try:
         file = open_file(_file_name(component, changed), folder)
@@ -102,6 +104,8 @@ def read_note(parent: int, component: str, changed: int) -> dict[str, Any] | Non
 
 def discard_orphans(parent: int) -> None:
     """Remove all notes of a folder in which there is nothing else."""
+    if look(FOLDER, parent) is None:
+        return
     with os.scandir(parent) as entries:
         if any(entry.name != FOLDER for entry in entries):
             return
@@ -124,6 +128,8 @@ def discard_orphans(parent: int) -> None:
 
 
 def _open_locked(parent: int, create: bool) -> tuple[int, int] | None:
+    if not create and look(FOLDER, parent) is None:
+        return None
     while True:
         if create:
             with suppress(FileExistsError):

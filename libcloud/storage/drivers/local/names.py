@@ -69,11 +69,11 @@ def places_of(object_name: str) -> Spelling:
     if not isinstance(object_name, str) or not object_name:
         raise ValueError("the name of an object is a text of one character at least")
     try:
-        os.fsencode(object_name)
+        _size(object_name)
     except UnicodeEncodeError as error:
         raise ValueError(f"the name cannot be written in this file system: {error}") from None
     *folders, last = object_name.split("/")
-    parent = tuple(part for folder in folders for part in _spell_folder(folder))
+    parent = tuple([part for folder in folders for part in _spell_folder(folder)])
     plain = (last,) if is_plain(last) else _spell(last, _NAME)
     aside = _spell(last, _FILE)
     return Spelling(
@@ -90,8 +90,17 @@ def is_plain(component: str) -> bool:
         component not in ("", ".", "..")
         and not component.startswith(RESERVED)
         and "\0" not in component
-        and len(os.fsencode(component)) <= _MAX_BYTES
+        and _size(component) <= _MAX_BYTES
     )
+
+
+def _size(text: str) -> int:
+    """
+    How many bytes a text has in the name of a file.
+
+    :raises UnicodeEncodeError: it cannot be in one.
+    """
+    return len(text) if text.isascii() else len(os.fsencode(text))
 
 
 class Reader(NamedTuple):
@@ -147,12 +156,14 @@ def _spell_folder(component: str) -> tuple[str, ...]:
 
 def _spell(component: str, kind: str) -> tuple[str, ...]:
     text = component.replace("%", "%25").replace("\0", "%00")
+    if _size(text) <= _PART_BYTES:
+        return (kind + text,)
     pieces = [""]
     size = 0
     for character in text:
-        size += len(os.fsencode(character))
+        size += _size(character)
         if size > _PART_BYTES:
             pieces.append("")
-            size = len(os.fsencode(character))
+            size = _size(character)
         pieces[-1] += character
     return (*(_PART + piece for piece in pieces[:-1]), kind + pieces[-1])

@@ -13,6 +13,7 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from libcloud.storage.drivers.local.names import RESERVED
 
@@ -24,7 +25,9 @@ except ImportError:  # the driver says so when it is constructed
 __all__ = [
     "SUPPORTED",
     "UPLOADS",
+    "Folder",
     "NotAFolder",
+    "find_folder",
     "is_file",
     "lock_file",
     "locked",
@@ -53,10 +56,12 @@ class NotAFolder(OSError):
     """Something that is no folder is in the way. It may be a link."""
 
 
-def open_folder(name: str, parent: int) -> int:
+def open_folder(name: str, parent: int | None = None) -> int:
     """
     A descriptor of the folder.
 
+    :param parent: The open folder that it is in; None for a path, all of whose folders but the
+        last one may be links.
     :raises FileNotFoundError: there is nothing of that name.
     :raises NotAFolder: there is something else.
     """
@@ -68,21 +73,64 @@ def open_folder(name: str, parent: int) -> int:
         raise
 
 
-@contextmanager
-def walk(start: int, folders: tuple[str, ...], create: bool = False) -> Iterator[int]:
-    """The descriptor of a folder below another; ``create`` makes what is missing on the way."""
-    current = os.dup(start)
+def find_folder(name: str, parent: int) -> int | None:
+    """A descriptor of the folder; None when the name is free or something else."""
     try:
-        for name in folders:
-            if create:
-                with suppress(FileExistsError):
-                    os.mkdir(name, dir_fd=current)
-            following = open_folder(name, current)
-            os.close(current)
-            current = following
-        yield current
-    finally:
-        os.close(current)
+        return os.open(name, _FOLDER, dir_fd=parent)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
+            return None
+        raise
+
+
+class Folder:
+    """Context manager: the descriptor of an open folder, which is closed at the end."""
+
+    __slots__ = ("_descriptor",)
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def __enter__(self) -> int:
+        return self._descriptor
+
+    def __exit__(self, *error: Any) -> None:
+        os.close(self._descriptor)
+
+
+class walk:  # noqa: N801 - reads as a function
+    """
+    Context manager: the descriptor of a folder below another, or of that one itself; ``create``
+    makes what is missing on the way.
+    """
+
+    __slots__ = ("_create", "_folders", "_reached", "_start")
+
+    def __init__(self, start: int, folders: tuple[str, ...], create: bool = False) -> None:
+        self._start = self._reached = start
+        self._folders = folders
+        self._create = create
+
+    def __enter__(self) -> int:
+        try:
+            for name in self._folders:
+                if self._create:
+                    with suppress(FileExistsError):
+                        os.mkdir(name, dir_fd=self._reached)
+                following = open_folder(name, self._reached)
+                self._leave()
+                self._reached = following
+        except BaseException:
+            self._leave()
+            raise
+        return self._reached
+
+    def __exit__(self, *error: Any) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._reached != self._start:
+            os.close(self._reached)
 
 
 def look(name: str, folder: int) -> os.stat_result | None:
@@ -143,16 +191,19 @@ def locked(folder: int) -> Iterator[None]:
 @contextmanager
 def temporary_file(container: int) -> Iterator[tuple[int, int, str]]:
     """
-    A new file in the container's folder for uploads, locked while it is written.
+    A new file in the container's folder for uploads, locked while it is written. Who is through
+    with it has moved it to its place; it is removed when that fails.
 
     :returns: Descriptor of the file, descriptor of its folder, its name there.
     """
     folder, file, name = _new_temporary_file(container)
     try:
         yield file, folder, name
-    finally:
+    except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=folder)
+        raise
+    finally:
         os.close(file)
         os.close(folder)
         remove_folder(UPLOADS, container)
