@@ -40,6 +40,7 @@ def iterate_pages(
     while True:
         items, following = fetch(position)
         yield from items
+        del items  # or this page would be in memory together with the next one
         if following is None or following == "":
             return
         if following == position:

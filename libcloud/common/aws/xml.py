@@ -15,6 +15,7 @@ from typing import Any
 from libcloud.common.errors import MalformedResponseError
 
 __all__ = [
+    "Children",
     "Element",
     "convert",
     "expect_root",
@@ -25,6 +26,7 @@ __all__ = [
     "number",
     "require",
     "required_text",
+    "texts",
 ]
 
 Element = Any
@@ -33,9 +35,7 @@ Element = Any
 
 def local_name(element: Element) -> str:
     """The tag of an element without its namespace."""
-    tag = element.tag
-    # Comments and processing instructions of lxml have a function as their tag.
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _without_namespace(element.tag)
 
 
 def find(element: Element, path: str) -> Element | None:
@@ -79,6 +79,75 @@ def required_text(element: Element, path: str, driver: Any = None) -> str:
     return found
 
 
+def texts(element: Element) -> dict[str, str | None]:
+    """
+    The texts of an element's children by their local tags, None where one is empty; of several
+    with the same tag, the first. Much faster than :func:`findtext` for each of them.
+    """
+    return {_without_namespace(child.tag): child.text or None for child in reversed(element)}
+
+
+class Children:
+    """
+    The children of an element by their tags, all of which are read once.
+
+    It finds what :func:`find`, :func:`findtext` and the others find, and is much faster where many
+    are asked for.
+
+    :param element: The element. What is added to it later is not found.
+    """
+
+    __slots__ = ("_below", "by_name", "element")
+
+    def __init__(self, element: Element) -> None:
+        self.element = element
+        #: Of several with the same tag the first, which find() finds.
+        self.by_name: dict[str, Element] = {
+            _without_namespace(child.tag): child for child in reversed(element)
+        }
+        self._below: dict[str, Children] = {}
+
+    @classmethod
+    def of(cls, element: Element | Children) -> Children:
+        """An element's children, which are not read again when they were."""
+        return element if isinstance(element, Children) else cls(element)
+
+    def find(self, path: str) -> Element | None:
+        """See :func:`find`."""
+        name, slash, rest = path.partition("/")
+        if not name.isalnum():
+            return find(self.element, path)  # not only names: "*", ".", "{namespace}name"
+        child = self.by_name.get(name)
+        if child is None or not slash:
+            return child
+        below = self._below.get(name)
+        if below is None:
+            below = self._below[name] = Children(child)
+        found = below.by_name.get(rest) if rest.isalnum() else below.find(rest)
+        if found is None and len(self.by_name) < len(self.element):
+            # It may be below another child of that name.
+            return find(self.element, path)
+        return found
+
+    def text(self, path: str) -> str | None:
+        """See :func:`findtext`."""
+        found = self.find(path)
+        return None if found is None else found.text or None
+
+    def required_text(self, path: str, driver: Any = None) -> str:
+        """See :func:`required_text`."""
+        return self.text(path) or required_text(self.element, path, driver)
+
+    def items(self, name: str) -> list[Element]:
+        """What ``findall(element, f"{name}/item")`` returns: EC2 writes lists so."""
+        child = self.by_name.get(name)
+        if child is None:
+            return []
+        if len(self.by_name) < len(self.element):
+            return findall(self.element, f"{name}/item")
+        return [item for item in child if _without_namespace(item.tag) == "item"]
+
+
 def convert(text: str, transform: Callable[[str], Any]) -> Any:
     """
     What a function makes of a text.
@@ -113,6 +182,12 @@ def expect_root(element: Any, name: str, body: Any = None, driver: Any = None) -
             f"Expected the element {name}, got {found or 'no XML'}", body=body, driver=driver
         )
     return element
+
+
+@functools.lru_cache(maxsize=4096)
+def _without_namespace(tag: Any) -> str:
+    # Comments and processing instructions of lxml have a function as their tag.
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 @functools.lru_cache(maxsize=1024)

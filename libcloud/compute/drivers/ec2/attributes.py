@@ -8,16 +8,18 @@ tags, "transform_func": what makes a value of the text}``. An absent element is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from libcloud.common.aws.xml import Element, convert, find, findall, findtext, local_name
-from libcloud.utils.iso8601 import parse_date
+from libcloud.common.aws.xml import Children, Element, convert, local_name, texts
+from libcloud.utils.iso8601 import UTC, parse_date
 
 __all__ = [
     "RESOURCE_EXTRA_ATTRIBUTES_MAP",
     "VOLUME_MODIFICATION_ATTRIBUTE_MAP",
     "date",
     "extra_of",
+    "groups_of",
     "is_true",
     "tags_of",
 ]
@@ -32,7 +34,18 @@ def date(text: str | None) -> Any:
 
     :raises MalformedResponseError: it is no time.
     """
-    return convert(text, parse_date) if text else None
+    return convert(text, _moment) if text else None
+
+
+def _moment(text: str) -> datetime | None:
+    is_usual = len(text) == 24 and text[4] == text[7] == "-" and text[19] + text[23] == ".Z"
+    # Python 3.13 takes the hour 24.
+    if is_usual and text[11:13] < "24":
+        try:
+            return datetime.fromisoformat(text[:23]).replace(tzinfo=UTC)
+        except ValueError:
+            pass  # parse_date has the better words for it
+    return parse_date(text)
 
 
 def _at(xpath: str, transform: Transform = str) -> dict[str, Any]:
@@ -208,25 +221,38 @@ VOLUME_MODIFICATION_ATTRIBUTE_MAP: AttributeMap = {
 }
 
 
-def extra_of(element: Element, attributes: AttributeMap) -> dict[str, Any]:
+def extra_of(element: Element | Children, attributes: AttributeMap) -> dict[str, Any]:
     """The values of a map's keys, as an element has them."""
+    children = Children.of(element)
     extra: dict[str, Any] = {}
     for key, attribute in attributes.items():
-        found = find(element, attribute["xpath"])
-        transform = attribute["transform_func"]
-        if found is None or (not found.text and transform is not str):
+        path = attribute["xpath"]
+        found = children.by_name.get(path) if path.isalnum() else children.find(path)
+        if found is None:
             extra[key] = None
+            continue
+        text, transform = found.text or "", attribute["transform_func"]
+        if transform is str:
+            extra[key] = text
         else:
-            extra[key] = convert(found.text or "", transform)
+            extra[key] = convert(text, transform) if text else None
     return extra
 
 
-def tags_of(element: Element) -> dict[str, str]:
+def tags_of(element: Element | Children) -> dict[str, str]:
     """The tags of a resource, name -> value, an empty value included."""
     return {
-        findtext(item, "key") or "": findtext(item, "value") or ""
-        for item in findall(element, "tagSet/item")
+        tag.get("key") or "": tag.get("value") or ""
+        for tag in map(texts, Children.of(element).items("tagSet"))
     }
+
+
+def groups_of(element: Element | Children) -> list[dict[str, Any]]:
+    """The security groups of a node or of a network interface."""
+    return [
+        {"group_id": group.get("groupId"), "group_name": group.get("groupName")}
+        for group in map(texts, Children.of(element).items("groupSet"))
+    ]
 
 
 def is_true(root: Element) -> bool:

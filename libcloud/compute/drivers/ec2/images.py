@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext, required_text
+from libcloud.common.aws.xml import Children, Element, findall
 from libcloud.common.errors import ResourceNotFoundError
 from libcloud.compute.base import Node, NodeImage, NodeLocation
 from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
@@ -49,8 +49,8 @@ class Images(Room):
             **numbered("ExecutableBy", ex_executableby),
             **filters(ex_filters),
         }
-        for element in self._pages("DescribeImages", params, IMAGES, ids="ImageId"):
-            yield self._to_image(element)
+        elements = self._pages("DescribeImages", params, IMAGES, ids="ImageId")
+        yield from map(self._to_image, elements)
 
     def list_images(
         self,
@@ -196,22 +196,23 @@ class Images(Room):
         return [self._to_image(element) for element in findall(object, IMAGES)]
 
     def _to_image(self, element: Element) -> NodeImage:
-        extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["image"])
-        extra["tags"] = tags_of(element)
+        children = Children(element)
+        extra = extra_of(children, RESOURCE_EXTRA_ATTRIBUTES_MAP["image"])
+        extra["tags"] = tags_of(children)
         extra["block_device_mapping"] = [
             {
-                "device_name": findtext(item, "deviceName"),
-                "virtual_name": findtext(item, "virtualName"),
-                "ebs": extra_of(item, RESOURCE_EXTRA_ATTRIBUTES_MAP["ebs_volume"]),
+                "device_name": device.text("deviceName"),
+                "virtual_name": device.text("virtualName"),
+                "ebs": extra_of(device, RESOURCE_EXTRA_ATTRIBUTES_MAP["ebs_volume"]),
             }
-            for item in findall(element, "blockDeviceMapping/item")
+            for device in map(Children, children.items("blockDeviceMapping"))
         ]
         extra["billing_products"] = [
             item.text for item in findall(element, "billingProducts/item/billingProduct")
         ]
         return NodeImage(
-            id=required_text(element, "imageId"),
-            name=findtext(element, "name") or "",
+            id=children.required_text("imageId"),
+            name=children.text("name") or "",
             driver=self,
             extra=extra,
         )

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext, require
+from libcloud.common.aws.xml import Children, Element, findtext, require, texts
 from libcloud.compute.base import Node
-from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
+from libcloud.compute.drivers.ec2.attributes import (
+    RESOURCE_EXTRA_ATTRIBUTES_MAP,
+    extra_of,
+    groups_of,
+    tags_of,
+)
 from libcloud.compute.drivers.ec2.models import EC2NetworkInterface
 from libcloud.compute.drivers.ec2.params import new_token, resource_id, tag_specification
 from libcloud.compute.drivers.ec2.room import Room
@@ -85,28 +90,26 @@ class Interfaces(Room):
 
 def to_interface(element: Element, name: str | None = None) -> EC2NetworkInterface:
     """The network interface that an element describes, by itself or within a node."""
-    interface_id = findtext(element, "networkInterfaceId") or ""
-    tags = tags_of(element)
-    extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["network_interface"])
+    children = Children(element)
+    interface_id = children.text("networkInterfaceId") or ""
+    tags = tags_of(children)
+    extra = extra_of(children, RESOURCE_EXTRA_ATTRIBUTES_MAP["network_interface"])
     extra["tags"] = tags
     extra["attachment"] = extra_of(
-        element, RESOURCE_EXTRA_ATTRIBUTES_MAP["network_interface_attachment"]
+        children, RESOURCE_EXTRA_ATTRIBUTES_MAP["network_interface_attachment"]
     )
     extra["private_ips"] = [
         {
-            "private_ip": findtext(item, "privateIpAddress"),
-            "private_dns": findtext(item, "privateDnsName"),
-            "primary": findtext(item, "primary"),
+            "private_ip": address.get("privateIpAddress"),
+            "private_dns": address.get("privateDnsName"),
+            "primary": address.get("primary"),
         }
-        for item in findall(element, "privateIpAddressesSet/item")
+        for address in map(texts, children.items("privateIpAddressesSet"))
     ]
-    extra["groups"] = [
-        {"group_id": findtext(item, "groupId"), "group_name": findtext(item, "groupName")}
-        for item in findall(element, "groupSet/item")
-    ]
+    extra["groups"] = groups_of(children)
     return EC2NetworkInterface(
         id=interface_id,
         name=name or tags.get("Name", interface_id),
-        state=findtext(element, "status") or "",
+        state=children.text("status") or "",
         extra=extra,
     )

@@ -10,13 +10,14 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, find, findall, findtext, required_text
+from libcloud.common.aws.xml import Children, Element, find, findall, findtext
 from libcloud.common.errors import MalformedResponseError
 from libcloud.compute.base import Node, NodeAuthSSHKey, NodeImage, NodeLocation, NodeSize
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
     date,
     extra_of,
+    groups_of,
     tags_of,
 )
 from libcloud.compute.drivers.ec2.interfaces import to_interface
@@ -54,8 +55,8 @@ class Nodes(Keys):
         API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
         """
         params = {**_instance_ids(ex_node_ids or []), **filters(ex_filters)}
-        for element in self._pages("DescribeInstances", params, INSTANCES, ids="InstanceId"):
-            yield self._to_node(element)
+        elements = self._pages("DescribeInstances", params, INSTANCES, ids="InstanceId")
+        yield from map(self._to_node, elements)
 
     def list_nodes(
         self, ex_node_ids: list[str] | None = None, ex_filters: dict[str, Any] | None = None
@@ -228,29 +229,27 @@ class Nodes(Keys):
         return [self._to_node(element) for element in findall(object, xpath)]
 
     def _to_node(self, element: Element) -> Node:
-        tags = tags_of(element)
-        instance_id = required_text(element, "instanceId")
-        extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["node"])
+        children = Children(element)
+        tags = tags_of(children)
+        instance_id = children.required_text("instanceId")
+        extra = extra_of(children, RESOURCE_EXTRA_ATTRIBUTES_MAP["node"])
         extra["block_device_mapping"] = [
             {
-                "device_name": findtext(item, "deviceName"),
-                "ebs": extra_of(item, RESOURCE_EXTRA_ATTRIBUTES_MAP["ebs_instance_block_device"]),
+                "device_name": device.text("deviceName"),
+                "ebs": extra_of(device, RESOURCE_EXTRA_ATTRIBUTES_MAP["ebs_instance_block_device"]),
             }
-            for item in findall(element, "blockDeviceMapping/item")
+            for device in map(Children, children.items("blockDeviceMapping"))
         ]
-        extra["groups"] = [
-            {"group_id": findtext(item, "groupId"), "group_name": findtext(item, "groupName")}
-            for item in findall(element, "groupSet/item")
-        ]
+        extra["groups"] = groups_of(children)
         extra["network_interfaces"] = [
-            to_interface(item) for item in findall(element, "networkInterfaceSet/item")
+            to_interface(item) for item in children.items("networkInterfaceSet")
         ]
         extra["product_codes"] = [
-            findtext(item, "productCode") for item in findall(element, "productCodes/item")
+            findtext(item, "productCode") for item in children.items("productCodes")
         ]
         extra["tags"] = tags
-        public_ip = findtext(element, "ipAddress")
-        private_ip = findtext(element, "privateIpAddress")
+        public_ip = children.text("ipAddress")
+        private_ip = children.text("privateIpAddress")
         return Node(
             id=instance_id,
             name=tags.get("Name", instance_id),
@@ -258,7 +257,7 @@ class Nodes(Keys):
             public_ips=[public_ip] if public_ip else [],
             private_ips=[private_ip] if private_ip else [],
             driver=self,
-            created_at=date(findtext(element, "launchTime")),
+            created_at=date(children.text("launchTime")),
             extra=extra,
         )
 

@@ -45,6 +45,9 @@ class Room(NodeDriver):
         """
         The elements of an answer that comes in pages.
 
+        An element keeps its whole page in memory. Who holds none, as ``map`` does, when asking for
+        the next one has one page in memory at a time.
+
         :param items: Path of tags of an item.
         :param ids: Name of the parameter that lists ids: EC2 refuses a page size beside it.
         :param page_size: The most that the action allows.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext, number, required_text
+from libcloud.common.aws.xml import Children, Element, findall, findtext, number
 from libcloud.compute.base import StorageVolume, VolumeSnapshot
 from libcloud.compute.drivers.ec2.attributes import RESOURCE_EXTRA_ATTRIBUTES_MAP, extra_of, tags_of
 from libcloud.compute.drivers.ec2.models import EC2ImportSnapshotTask
@@ -39,8 +39,8 @@ class Snapshots(Room):
 
     def iterate_volume_snapshots(self, volume: StorageVolume) -> Iterator[VolumeSnapshot]:
         params = {**numbered("Owner", "self"), **filters({"volume-id": volume.id})}
-        for element in self._pages("DescribeSnapshots", params, SNAPSHOTS):
-            yield self._to_snapshot(element)
+        elements = self._pages("DescribeSnapshots", params, SNAPSHOTS)
+        yield from map(self._to_snapshot, elements)
 
     def list_volume_snapshots(self, volume: StorageVolume) -> list[VolumeSnapshot]:
         """Return what :meth:`iterate_volume_snapshots` yields."""
@@ -61,8 +61,8 @@ class Snapshots(Room):
         params = numbered("Owner", owner)
         if snapshot is not None:
             params["SnapshotId.1"] = resource_id(snapshot)
-        for element in self._pages("DescribeSnapshots", params, SNAPSHOTS, ids="SnapshotId"):
-            yield self._to_snapshot(element)
+        elements = self._pages("DescribeSnapshots", params, SNAPSHOTS, ids="SnapshotId")
+        yield from map(self._to_snapshot, elements)
 
     def list_snapshots(
         self, snapshot: VolumeSnapshot | None = None, owner: str | None = None
@@ -174,16 +174,17 @@ class Snapshots(Room):
         return [self._to_snapshot(element) for element in findall(response, SNAPSHOTS)]
 
     def _to_snapshot(self, element: Element, name: str | None = None) -> VolumeSnapshot:
-        tags = tags_of(element)
-        snapshot_id = required_text(element, "snapshotId")
+        children = Children(element)
+        tags = tags_of(children)
+        snapshot_id = children.required_text("snapshotId")
         name = name or tags.get("Name", snapshot_id)
-        extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["snapshot"])
+        extra = extra_of(children, RESOURCE_EXTRA_ATTRIBUTES_MAP["snapshot"])
         extra["tags"] = tags
         extra["name"] = name
         return VolumeSnapshot(
             snapshot_id,
             driver=self,
-            size=number(findtext(element, "volumeSize")),
+            size=number(children.text("volumeSize")),
             extra=extra,
             created=extra["start_time"],
             state=self.SNAPSHOT_STATE_MAP.get(extra["state"], VolumeSnapshotState.UNKNOWN),

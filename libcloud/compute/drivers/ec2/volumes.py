@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from libcloud.common.aws.xml import Element, findall, findtext, number, require, required_text
+from libcloud.common.aws.xml import Children, Element, findall, findtext, number, require
 from libcloud.common.errors import ConflictError, MalformedResponseError
 from libcloud.compute.base import Node, NodeLocation, StorageVolume, VolumeSnapshot
 from libcloud.compute.drivers.ec2.attributes import (
@@ -66,8 +66,8 @@ class Volumes(Locations):
         conditions = dict(ex_filters or {})
         if node is not None:
             conditions["attachment.instance-id"] = node.id
-        for element in self._pages("DescribeVolumes", filters(conditions), VOLUMES):
-            yield self._to_volume(element)
+        elements = self._pages("DescribeVolumes", filters(conditions), VOLUMES)
+        yield from map(self._to_volume, elements)
 
     def list_volumes(
         self, node: Node | None = None, ex_filters: dict[str, Any] | None = None
@@ -207,14 +207,15 @@ class Volumes(Locations):
     # -- parsing --------------------------------------------------------------------------------
 
     def _to_volume(self, element: Element, name: str | None = None) -> StorageVolume:
-        tags = tags_of(element)
-        volume_id = required_text(element, "volumeId")
-        extra = extra_of(element, RESOURCE_EXTRA_ATTRIBUTES_MAP["volume"])
+        children = Children(element)
+        tags = tags_of(children)
+        volume_id = children.required_text("volumeId")
+        extra = extra_of(children, RESOURCE_EXTRA_ATTRIBUTES_MAP["volume"])
         extra["tags"] = tags
         return StorageVolume(
             id=volume_id,
             name=name or tags.get("Name", volume_id),
-            size=number(findtext(element, "size")),
+            size=number(children.text("size")),
             driver=self,
             state=self.VOLUME_STATE_MAP.get(extra["state"], StorageVolumeState.UNKNOWN),
             extra=extra,

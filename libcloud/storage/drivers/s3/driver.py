@@ -11,7 +11,15 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from libcloud.common.aws import AWSDriver
-from libcloud.common.aws.xml import Element, expect_root, findall, findtext, number, required_text
+from libcloud.common.aws.xml import (
+    Element,
+    expect_root,
+    findall,
+    findtext,
+    number,
+    required_text,
+    texts,
+)
 from libcloud.common.errors import MalformedResponseError, PermissionDeniedError
 from libcloud.common.paging import iterate_pages
 from libcloud.storage.base import Container, Object
@@ -239,24 +247,24 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
         return Container(required_text(element, "Name", self), extra, self)
 
     def _to_objs(self, obj: Element, xpath: str, container: Container) -> list[Object]:
+        objects = [self._to_obj(element, container) for element in findall(obj, xpath)]
         text = self._decoder(obj)
-        objects = []
-        for element in findall(obj, xpath):
-            listed = self._to_obj(element, container)
-            listed.name = text(listed.name)
-            objects.append(listed)
+        for listed in objects:
+            if "%" in listed.name or "+" in listed.name:
+                listed.name = text(listed.name)
         return objects
 
     def _to_obj(self, element: Element, container: Container) -> Object:
-        etag = findtext(element, "ETag") or ""
+        listed = texts(element)
+        etag = listed.get("ETag") or ""
         extra = {
-            "last_modified": findtext(element, "LastModified"),
+            "last_modified": listed.get("LastModified"),
             "etag": etag,
-            "storage_class": findtext(element, "StorageClass"),
+            "storage_class": listed.get("StorageClass"),
         }
         return Object(
-            name=required_text(element, "Key", self),
-            size=number(findtext(element, "Size")),
+            name=listed.get("Key") or required_text(element, "Key", self),
+            size=number(listed.get("Size")),
             hash=etag.strip('"') or None,
             extra=extra,
             meta_data={},
