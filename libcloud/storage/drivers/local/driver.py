@@ -551,7 +551,8 @@ class LocalStorageDriver(StorageDriver):
                 # What is aside goes first: where there are both, the plain one counts.
                 for place in reversed(_both(spelling)):
                     parts = place.folders[len(spelling.parent) :]
-                    with suppress(FileNotFoundError, tree.NotAFolder):
+                    # A folder there: another call has just put the file aside, and we look again.
+                    with suppress(FileNotFoundError, IsADirectoryError, tree.NotAFolder):
                         with tree.walk(parent, parts) as holder:
                             state = tree.look(place.leaf, holder)
                             if state is None or not tree.is_file(state):
