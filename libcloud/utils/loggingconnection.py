@@ -57,6 +57,3 @@ class LoggingConnection(LibcloudConnection):
         debug_log.DebugLog(self.log).write(
             method, f"{self.host}{url}", headers or {}, body, self.response, with_body=not streamed
         )
-
-    def getresponse(self) -> Any:
-        return super().getresponse()
