@@ -165,14 +165,22 @@ def test_map_lets_ctrl_c_through_and_leaves_no_thread():
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
         stopping = threading.Event()
-        ready = threading.Barrier(3, action=lambda: print("ready", flush=True))
+        at_work = threading.Barrier(3)
+        seen = []
 
         def work(number):
-            ready.wait(60)
+            at_work.wait(60)
+            seen.append(number)
             stopping.wait(60)
 
+        # Said by the caller's thread while it waits: all threads are started by then.
+        def tick():
+            if len(seen) == 3:
+                seen.append("said")
+                print("ready", flush=True)
+
         try:
-            list(map_in_threads(work, itertools.count(), 3, stopping=stopping))
+            list(map_in_threads(work, itertools.count(), 3, tick=tick, stopping=stopping))
         except KeyboardInterrupt:
             print("stopped", stopping.is_set(), threading.active_count())
     """
