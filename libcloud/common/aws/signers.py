@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from libcloud.common.aws.signing import (
+    EMPTY_PAYLOAD_HASH,
+    SIGNATURE_HEADERS,
     UNSIGNED_PAYLOAD,
     Credentials,
     payload_hash,
@@ -95,12 +97,15 @@ class AWSRequestSignerAlgorithmV4(AWSRequestSigner):
     def get_request_headers(
         self, params: Any, headers: Any, method: str = "GET", path: str = "/", data: Any = None
     ) -> tuple[Any, Any]:
-        path, _, query = path.partition("?")
+        path, mark, query = path.partition("?")
+        pairs = query_pairs(params)
+        if mark:
+            pairs = [*parse_qsl(query, keep_blank_values=True), *pairs]
         signature = sign_v4(
             method,
             self._host(headers),
             path,
-            [*parse_qsl(query, keep_blank_values=True), *query_pairs(params)],
+            pairs,
             headers,
             self._payload(headers, data),
             self._credentials(),
@@ -108,18 +113,21 @@ class AWSRequestSignerAlgorithmV4(AWSRequestSigner):
             self.connection.service_name or "",
             self.connection.now(),
         )
-        taken = {name.lower() for name in signature}
-        kept = {name: value for name, value in headers.items() if name.lower() not in taken}
+        kept = {
+            name: headers[name]
+            for name in headers
+            if SIGNATURE_HEADERS.get(name.lower()) not in signature
+        }
         return params, {**kept, **signature}
 
     def _payload(self, headers: Mapping[str, str], data: Any) -> str:
-        for name, value in headers.items():
+        for name in headers:
             if name.lower() == "x-amz-content-sha256":
-                return value
-        if data is UnsignedPayloadSentinel or isinstance(data, UnsignedPayloadSentinel):
-            return UNSIGNED_PAYLOAD
-        if data is None or isinstance(data, (bytes, bytearray, str)):
-            return payload_hash(bytes(data) if isinstance(data, bytearray) else data)
+                return headers[name]
+        if data is None:
+            return EMPTY_PAYLOAD_HASH
+        if isinstance(data, (bytes, bytearray, str)):
+            return payload_hash(data)
         # A stream: reading it twice would cost more than it protects, and TLS protects it too.
         return UNSIGNED_PAYLOAD
 
@@ -134,11 +142,13 @@ def query_pairs(params: Any) -> list[tuple[str, str]]:
     """Query parameters as they go to the wire: lists repeated, None left out."""
     if not params:
         return []
-    items = params.items() if isinstance(params, Mapping) else params
+    items = params.items() if isinstance(params, (dict, Mapping)) else params
     pairs: list[tuple[str, str]] = []
     for name, value in items:
         if value is None:
             continue
-        values = value if isinstance(value, (list, tuple)) else [value]
-        pairs += [(str(name), str(one)) for one in values]
+        if isinstance(value, (list, tuple)):
+            pairs += [(name, str(one)) for one in value]
+        else:
+            pairs.append((name, str(value)))
     return pairs

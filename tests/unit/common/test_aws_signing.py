@@ -122,7 +122,7 @@ def test_sign_v4_session_token_is_signed():
 
 
 def test_signing_key_published_example():
-    key = signing._signing_key(SUITE_CREDENTIALS.secret_key, "20150830", "us-east-1", "iam")
+    key = signing._signing_key(SUITE_CREDENTIALS.secret_key, "20150830/us-east-1/iam/aws4_request")
     assert key.hex() == "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9"
 
 
