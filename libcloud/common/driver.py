@@ -13,7 +13,14 @@ __all__ = ["BaseDriver"]
 _CONNECTION_ARGUMENTS = ("timeout", "retry_delay", "backoff", "proxy_url")
 
 # Newer ones, set as attributes: third parties' connections do not know them as arguments.
-_CONNECTION_ATTRIBUTES = ("ca_cert", "cert_file", "key_file", "retry", "verify_ssl_cert")
+_CONNECTION_ATTRIBUTES = (
+    "ca_cert",
+    "cert_file",
+    "credentials",
+    "key_file",
+    "retry",
+    "verify_ssl_cert",
+)
 
 
 class BaseDriver:
@@ -58,7 +65,8 @@ class BaseDriver:
 
         # The host and the port by position, and the four old arguments always: third parties'
         # connections have names of their own for the first, and no defaults for the others.
-        arguments = [key, secure] if secret is None else [key, secret, secure]
+        has_secret = secret is not None or "credentials" in kwargs
+        arguments = [key, secret, secure] if has_secret else [key, secure]
         if getattr(self.connectionCls, "__init__", None) is Connection.__init__:
             # The plain connection authenticates by nothing, and its constructor takes no key.
             arguments = [secure]

@@ -34,7 +34,7 @@ class DNSDriver(BaseDriver):
 
     def __init__(
         self,
-        key: str,
+        key: str | None,
         secret: str | None = None,
         secure: bool = True,
         host: str | None = None,

@@ -163,7 +163,7 @@ class RecordSetDNSDriver(DNSDriver):
 
     def __init__(
         self,
-        key: str,
+        key: str | None,
         secret: str | None = None,
         secure: bool = True,
         host: str | None = None,

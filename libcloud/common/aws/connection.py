@@ -17,7 +17,7 @@ when it differs from the driver's, and :meth:`SignedAWSConnection.now` when the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -114,6 +114,9 @@ class SignedAWSConnection(AWSTokenConnection):
     # What the service is called in a signature of version 4.
     service_name: str | None = None
 
+    # Called for the credentials of each request, in place of user_id, key and token.
+    credentials: Callable[[], Credentials] | None = None
+
     # A redirected request needs a signature of its own.
     follow_redirects = False
 
@@ -166,7 +169,10 @@ class SignedAWSConnection(AWSTokenConnection):
             or DEFAULT_REGION
         )
 
-    def credentials(self) -> Credentials:
+    def current_credentials(self) -> Credentials:
+        """Who signs the next request."""
+        if self.credentials is not None:
+            return self.credentials()
         return Credentials(self.user_id, self.key, self.token)
 
     # -- hooks of the connection ------------------------------------------------------------------
@@ -217,7 +223,7 @@ class SignedAWSConnection(AWSTokenConnection):
             query_pairs(params),
             headers or {},
             UNSIGNED_PAYLOAD if self.service_name == "s3" else EMPTY_PAYLOAD_HASH,
-            self.credentials(),
+            self.current_credentials(),
             self.region(),
             self.service_name or "",
             self.now(),

@@ -16,13 +16,15 @@ class AWSDriver(BaseDriver):
     :param key: The access key id.
     :param secret: The secret access key.
     :param token: The session token of temporary credentials.
+    :param credentials: In place of the three: a source of credentials, such as
+        :func:`libcloud.common.aws.credentials.default_credentials` gives.
     """
 
     token: str | None = None
 
     def __init__(
         self,
-        key: str,
+        key: str | None = None,
         secret: str | None = None,
         secure: bool = True,
         host: str | None = None,

@@ -71,7 +71,12 @@ class AWSQueryConnection(AWSConnection):
             return data
         if self.signature_version == "2":
             data = sign_v2(
-                "POST", self._host_header(), self._path(), data, self.credentials(), self.now()
+                "POST",
+                self._host_header(),
+                self._path(),
+                data,
+                self.current_credentials(),
+                self.now(),
             )
         return urlencode(data, quote_via=quote)
 

@@ -64,6 +64,10 @@ class AWSRequestSigner:
         return params, headers
 
     def _credentials(self) -> Credentials:
+        source = getattr(self.connection, "credentials", None)
+        if source is not None:
+            credentials: Credentials = source()
+            return credentials
         token = getattr(self.connection, "token", None)
         return Credentials(self.access_key, self.access_secret, token)
 

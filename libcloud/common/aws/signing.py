@@ -80,12 +80,14 @@ class Credentials(NamedTuple):
     """
     Who signs.
 
-    ``token`` belongs to temporary credentials, and is sent along with every request.
+    ``token`` belongs to temporary credentials, and is sent along with every request; ``expires`` is
+    the time, aware, until which they are good.
     """
 
     access_key: str
     secret_key: str
     token: str | None = None
+    expires: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Credentials(access_key={self.access_key!r})"

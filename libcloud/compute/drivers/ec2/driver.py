@@ -81,6 +81,8 @@ class EC2NodeDriver(BaseEC2NodeDriver):
     :param secret: Secret access key.
     :param region: ``us-east-1`` ...; one that is newer than this library works too.
     :param token: Session token of temporary credentials.
+    :param credentials: In place of key, secret and token: a source of credentials, such as
+        :func:`libcloud.common.aws.credentials.default_credentials` gives.
     :param host: Instead of the region's endpoint.
     :param signature_version: ``"4"``, or ``"2"`` for look-alikes of EC2.
     :raises ValueError: the region is no name.
@@ -99,7 +101,7 @@ class EC2NodeDriver(BaseEC2NodeDriver):
 
     def __init__(
         self,
-        key: str,
+        key: str | None = None,
         secret: str | None = None,
         secure: bool = True,
         host: str | None = None,

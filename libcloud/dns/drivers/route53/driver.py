@@ -97,6 +97,8 @@ class Route53DNSDriver(RecordSetDNSDriver):
     :param region: Only the partition matters: ``cn-...`` and ``us-gov-...`` have Route 53 for
         themselves.
     :param token: Session token of temporary credentials.
+    :param credentials: In place of key, secret and token: a source of credentials, such as
+        :func:`libcloud.common.aws.credentials.default_credentials` gives.
     """
 
     type = "route53"
@@ -110,7 +112,7 @@ class Route53DNSDriver(RecordSetDNSDriver):
 
     def __init__(
         self,
-        key: str,
+        key: str | None = None,
         secret: str | None = None,
         secure: bool = True,
         host: str | None = None,

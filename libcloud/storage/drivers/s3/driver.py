@@ -317,6 +317,8 @@ class S3StorageDriver(AWSDriver, BaseS3StorageDriver):
     :param region: Where new containers go, and what signatures are made for. Containers in other
         regions of Amazon are found by themselves.
     :param token: The session token of temporary credentials.
+    :param credentials: In place of key, secret and token: a source of credentials, such as
+        :func:`libcloud.common.aws.credentials.default_credentials` gives.
     :param addressing_style: ``"path"`` (``https://host/container/object``) or ``"virtual"``
         (``https://container.host/object``).
     :raises ValueError: there can be no such region, or no such style.
@@ -328,7 +330,7 @@ class S3StorageDriver(AWSDriver, BaseS3StorageDriver):
 
     def __init__(
         self,
-        key: str,
+        key: str | None = None,
         secret: str | None = None,
         secure: bool = True,
         host: str | None = None,
