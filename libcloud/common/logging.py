@@ -165,8 +165,10 @@ def wanted() -> bool:
     """True when anybody reads what :func:`log_exchange` would write."""
     if _active is not None:
         return True
-    logging = sys.modules.get("logging")
-    return logging is not None and bool(logging.getLogger(LOGGER_NAME).isEnabledFor(10))
+    # Nobody reads a log of which the module is not there; nor while another thread is importing it,
+    # when it is there without its functions.
+    get_logger = getattr(sys.modules.get("logging"), "getLogger", None)
+    return get_logger is not None and bool(get_logger(LOGGER_NAME).isEnabledFor(10))
 
 
 def log_exchange(
