@@ -33,7 +33,7 @@ from watch import Held, growth, held  # noqa: E402
 from work import SECRET, TOKEN, WORK, Call, Work  # noqa: E402
 
 WINDOWS = 40
-SHOWN = 20
+SHOWN = 30
 
 
 class Soak:
@@ -141,7 +141,7 @@ def main() -> int:
         soak.run(arguments.calls, arguments.threads)
         took, cpu = time.monotonic() - started, time.process_time() - cpu
         busy = held(arguments.calls, collect=True)
-        driver.close() if hasattr(driver, "close") else None
+        driver.close()
         soak.driver = None
         if arguments.driver == "local":
             shutil.rmtree(driver.base_path)
@@ -152,9 +152,9 @@ def main() -> int:
     provider = seen.pop(arguments.driver, {})
     for name in WORK:
         seen.pop(name, None)
-    problems = list(soak.wrong)
-    problems += [f"done twice: {what}" for what in provider.get("twice", ())]
+    problems = [f"done twice: {what}" for what in provider.get("twice", ())]
     problems += provider.get("wrong", [])
+    problems += soak.wrong
     # Some uploads nobody can end: of whose beginning nobody heard, and those the driver told of.
     unended = provider.get("open uploads", 0)
     if unended > seen["lost beginnings"] + soak.left_behind:

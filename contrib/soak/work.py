@@ -179,7 +179,9 @@ def read_file(driver: Any, call: str) -> None:
 
 def put(driver: Any, call: str) -> None:
     content = content_of(call)
-    obj = driver.upload_object_via_stream(iter([content[:100], content[100:]]), bucket(driver), call)
+    obj = driver.upload_object_via_stream(
+        iter([content[:100], content[100:]]), bucket(driver), call
+    )
     check(obj.size == len(content), obj)
 
 
@@ -290,9 +292,7 @@ EC2 = Work(
         "create_key_pair": Call(
             create_key_pair, in_turn(step("{} CreateKeyPair ", "document", False)), 15
         ),
-        "destroy_node": Call(
-            destroy_node, in_turn(step("{} TerminateInstances ", "document")), 15
-        ),
+        "destroy_node": Call(destroy_node, in_turn(step("{} TerminateInstances ", "document")), 15),
     },
 )
 
@@ -374,9 +374,7 @@ POWERDNS = Work(
             ),
             15,
         ),
-        "create_zone": Call(
-            create_zone, in_turn(step("{} create", "document", False)), 15
-        ),
+        "create_zone": Call(create_zone, in_turn(step("{} create", "document", False)), 15),
     },
 )
 
@@ -409,9 +407,11 @@ class _Local:
         found = driver.get_object("bucket", name)
         check((found.size, found.name) == (len(content), name), found)
         check(b"".join(found.as_stream()) == content, "content of another")
-        listed = [o.name for o in bucket(driver).iterate_objects(prefix=name)] if (
-            hasattr(bucket(driver), "iterate_objects")
-        ) else [o.name for o in bucket(driver).list_objects(prefix=name)]
+        listed = (
+            [o.name for o in bucket(driver).iterate_objects(prefix=name)]
+            if (hasattr(bucket(driver), "iterate_objects"))
+            else [o.name for o in bucket(driver).list_objects(prefix=name)]
+        )
         check(listed == [name], listed)
         check(driver.delete_object(obj), "not True")
 
@@ -419,7 +419,9 @@ class _Local:
     def overwrite(driver: Any, call: str) -> None:
         """Write an object that all threads write: whatever is read is the content of one of them."""
         content = call.encode() * 50
-        driver.upload_object_via_stream(iter([content[:99], content[99:]]), bucket(driver), "shared")
+        driver.upload_object_via_stream(
+            iter([content[:99], content[99:]]), bucket(driver), "shared"
+        )
         found = b"".join(driver.get_object("bucket", "shared").as_stream())
         one = found[: len(found) // 50]
         check(found == one * 50 and one.startswith(b"call-"), found[:200])

@@ -56,7 +56,8 @@ _SECRET_HEADER = rf"(?i){_SECRET_NAME}"
 _SECRET_PARAM = rf"(?i)((?:^|[?&]){_SECRET_NAME}=)[^&\s]*"
 _SECRET_JSON = (
     rf'(?i)("{_SECRET_NAME}"\s*:\s*)'
-    r'("(?:[^"\\]|\\.)*(?:"|$)|\[[^\[\]{}]*\]|\{[^\[\]{}]*\}|[^\s,}\]{\[]+)'
+    r'("(?:[^"\\]|\\.)*(?:"|$)|\[(?:[^\[\]{}"]|"(?:[^"\\]|\\.)*")*\]'
+    r'|\{(?:[^\[\]{}"]|"(?:[^"\\]|\\.)*")*\}|[^\s,}\]{\[]+)'
 )
 # JSON in a string of JSON: each quote has the same backslashes before it.
 _SECRET_JSON_IN_JSON = rf'(?im)((?<!\\)(\\{{1,15}})"{_SECRET_NAME}\2"\s*:\s*\2").*?(?=(?<!\\)\2"|$)'
@@ -78,6 +79,15 @@ _SECRETS_IN_TEXT = (
 )
 # A paging token is named like a secret and is none; a log without it is of little use.
 _PAGING_TOKEN = r"(?i)(next|page|continuation|marker|pagination)[\w-]*token"
+
+# The two quotes may be written in several ways; those that are in use.
+_QUOTES_IN_XML = (
+    {'"': "&quot;"},
+    {'"': "&quot;", "'": "&apos;"},
+    {'"': "&quot;", "'": "&#39;"},
+    {'"': "&quot;", "'": "&#x27;"},
+    {'"': "&#34;", "'": "&#39;"},
+)
 
 
 class DebugLog:
@@ -271,9 +281,14 @@ def _spellings(secrets: Iterable[str]) -> Iterator[str]:
             yield quoted
             yield re.sub("%[0-9A-F]{2}", lambda match: match.group().lower(), quoted)
         for ascii_only in (True, False):
-            yield json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+            in_json = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+            yield in_json
+            yield in_json.replace("/", r"\/")  # as PHP writes it
         yield escape(secret)
-        yield escape(secret, {'"': "&quot;", "'": "&apos;"})
+        for quotes in _QUOTES_IN_XML:
+            in_xml = escape(secret, quotes)
+            yield in_xml
+            yield in_xml.encode("ascii", "xmlcharrefreplace").decode()
         yield from _within_base64(secret.encode("utf-8", errors="replace"))
 
 
@@ -350,7 +365,8 @@ def _indented(content: bytes) -> Any:
         return content
     from lxml import etree
 
-    return etree.tostring(root, pretty_print=True)
+    # As text: in bytes, what is not ASCII would be numbers, in which no secret is recognised.
+    return etree.tostring(root, pretty_print=True, encoding="unicode")
 
 
 def _is_set(name: str) -> bool:

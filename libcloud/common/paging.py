@@ -33,18 +33,24 @@ def iterate_pages(
     :param fetch: Called with the position of a page; returns its items, and the position of the
         next page, which is None (or empty) after the last one.
     :param first: Position of the first page.
-    :raises MalformedResponseError: the provider names the page that was just read as the next one,
-        which would go on for ever.
+    :raises MalformedResponseError: the provider names as the next page the one that was just read,
+        or goes in a circle, either of which would go on for ever. Not every page of the past is
+        remembered, so a circle may be walked a few times before it is noticed.
     """
     position = first
+    # After Brent: one page is remembered, the 2nd, then the 4th, 8th ..., until one leads to it.
+    remembered, pages, next_to_remember = first, 1, 2
     while True:
         items, following = fetch(position)
         yield from items
         del items  # or this page would be in memory together with the next one
         if following is None or following == "":
             return
-        if following == position:
+        if following in (position, remembered):
             raise MalformedResponseError(
-                f"The listing does not advance: the page after {position!r} is itself"
+                f"The listing does not advance: the page after {position!r} is {following!r} again"
             )
         position = following
+        pages += 1
+        if pages == next_to_remember:
+            remembered, next_to_remember = position, 2 * pages
