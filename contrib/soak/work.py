@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -33,7 +32,7 @@ from libcloud.storage.drivers.local import LocalStorageDriver
 from libcloud.storage.drivers.s3 import S3StorageDriver
 from libcloud.storage.types import ObjectHashMismatchError
 
-__all__ = ["SECRET", "WORK", "Expected", "Work"]
+__all__ = ["SECRET", "TOKEN", "WORK", "Call", "Expected", "Work"]
 
 SECRET = "correct-horse-battery-staple"
 TOKEN = "session-token-of-the-soak"
@@ -387,13 +386,10 @@ class _Broken(OSError):
 
 
 class _Local:
-    """Objects that threads share: a call does all of its work on one, which is its own then."""
-
-    folder = threading.local()
+    """There is no network: what gets in the way are other threads, and sources that break."""
 
     @staticmethod
     def make(port: int, timeout: float) -> Any:
-        # The folder goes with the process, see clean_up.
         driver = LocalStorageDriver(tempfile.mkdtemp(prefix="soak-local-"))
         driver.create_container("bucket")
         return driver
@@ -407,17 +403,13 @@ class _Local:
         found = driver.get_object("bucket", name)
         check((found.size, found.name) == (len(content), name), found)
         check(b"".join(found.as_stream()) == content, "content of another")
-        listed = (
-            [o.name for o in bucket(driver).iterate_objects(prefix=name)]
-            if (hasattr(bucket(driver), "iterate_objects"))
-            else [o.name for o in bucket(driver).list_objects(prefix=name)]
-        )
+        listed = [found.name for found in bucket(driver).list_objects(prefix=name)]
         check(listed == [name], listed)
         check(driver.delete_object(obj), "not True")
 
     @staticmethod
     def overwrite(driver: Any, call: str) -> None:
-        """Write an object that all threads write: whatever is read is the content of one of them."""
+        """Write what all threads write: whatever is read is the content of one of them."""
         content = call.encode() * 50
         driver.upload_object_via_stream(
             iter([content[:99], content[99:]]), bucket(driver), "shared"

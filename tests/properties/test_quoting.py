@@ -266,12 +266,6 @@ def test_powerdns_nothing_in_a_name_leaves_its_place(answering_server: Answering
 # --- Route 53 -------------------------------------------------------------------------------------
 
 
-def bytes_of_wire_name(text: str) -> bytes:
-    """As Route 53 reads a name: codes are octal."""
-    raw = re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), text.encode("latin-1"))
-    return raw
-
-
 label_bytes = st.binary(min_size=1, max_size=20)
 
 
