@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from libcloud.common import logging as debug_log
 from libcloud.common.base import ConnectionUserAndKey, JsonResponse
-from libcloud.common.logging import DebugLog, log_exchange
+from libcloud.common.logging import DebugLog
 from tests.properties import few, thorough
 from tests.properties.wire import Answering, answering_server
 
-__all__ = ["answering_server", "log_exchange"]
+__all__ = ["answering_server"]
 
 # Long enough to be none of the words of the log itself.
 secrets = (
