@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import stat
 import time
@@ -13,6 +14,7 @@ from libcloud.common.base import Connection
 from libcloud.common.errors import LibcloudError
 from libcloud.storage.base import Container, Object, StorageDriver
 from libcloud.storage.drivers.local import metadata, tree
+from libcloud.storage.drivers.local.errors import told
 from libcloud.storage.drivers.local.names import (
     RESERVED,
     Place,
@@ -52,22 +54,39 @@ class _LazyHash:
     def __get__(self, obj: Any, owner: type) -> Any:
         if obj is None:
             return self
-        hasher = obj.driver._get_hash_function()
-        for piece in obj.driver.download_object_as_stream(obj, _COPY_SIZE):
-            hasher.update(piece)
-        obj.hash = hasher.hexdigest()
+        obj.hash = obj.driver._hash_of(obj)
         return obj.hash
 
 
 class LocalObject(Object):
-    """An object whose ``hash`` is computed when it is first read."""
+    """
+    An object whose ``hash`` is computed when it is first read.
+
+    :raises ObjectDoesNotExistError: when it is read, and the object is gone; after an upload also
+        when another content has taken its place.
+    """
 
     hash: Any = _LazyHash()
+    _uploaded: os.stat_result | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.hash is None:
-            del self.hash  # the one of this instance
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        hash: str | None,
+        extra: dict[str, Any] | None,
+        meta_data: dict[str, Any] | None,
+        container: Container,
+        driver: Any,
+    ) -> None:
+        self.name = name
+        self.size = size
+        self.container = container
+        self.extra = extra or {}
+        self.meta_data = meta_data or {}
+        self.driver = driver
+        if hash is not None:
+            self.hash = hash
 
     def __repr__(self) -> str:
         known = self.__dict__.get("hash")
@@ -75,6 +94,37 @@ class LocalObject(Object):
             f"<Object: name={self.name}, size={self.size}, hash={known}, "
             f"provider={self.driver.name} ...>"
         )
+
+
+class _Opened:
+    """
+    Context manager: the descriptor of an open folder, which is closed at the end.
+
+    An error of the file system that leaves it tells of the path, and is of our tree.
+    """
+
+    __slots__ = ("_descriptor", "_driver", "_path", "tells")
+
+    def __init__(self, descriptor: int, path: str, driver: Any) -> None:
+        self._descriptor = descriptor
+        self._path = path
+        self._driver = driver
+        #: False leaves errors as they are.
+        self.tells = True
+
+    def __enter__(self) -> int:
+        return self._descriptor
+
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
+        os.close(self._descriptor)
+        if self.tells and isinstance(error, OSError) and not isinstance(error, LibcloudError):
+            raise told(error, self._path, self._driver) from None
+
+    def write(self, draft: tree.Draft, data: bytes | bytearray) -> None:
+        try:
+            draft.write(data)
+        except OSError as error:
+            raise told(error, self._path, self._driver) from None
 
 
 class LocalStorageDriver(StorageDriver):
@@ -130,7 +180,7 @@ class LocalStorageDriver(StorageDriver):
         with os.scandir(self.base_path) as entries:
             for entry in entries:
                 with suppress(FileNotFoundError):  # deleted since
-                    if entry.is_dir(follow_symlinks=False) and self._is_container_name(entry.name):
+                    if entry.is_dir(follow_symlinks=False) and _is_container_name(entry.name):
                         yield self._to_container(entry.name, entry.stat(follow_symlinks=False))
 
     def get_container(self, container_name: str) -> Container:
@@ -168,7 +218,7 @@ class LocalStorageDriver(StorageDriver):
                 f"Container is not empty: it holds {obj.name!r}", self, container.name
             )
         with self._open_container(container.name) as folder:
-            tree.sweep(folder)
+            tree.sweep_all(folder)
             _remove_empty_folders(folder)
         with self._open_root() as root:
             try:
@@ -200,28 +250,40 @@ class LocalStorageDriver(StorageDriver):
             yield from self._objects_in(folder, (), Reader(), prefix, container)
 
     def get_object(self, container_name: str, object_name: str) -> Object:
-        with self._open_container(container_name) as folder:
-            container = self._to_container(container_name, os.fstat(folder))
-            spelling = self._spelling(object_name)
-            if spelling is None:
-                raise ObjectDoesNotExistError(None, self, object_name)
-            for _ in range(_ATTEMPTS):
-                state = self._state_of(folder, spelling)
-                if state is None:
-                    raise ObjectDoesNotExistError(None, self, object_name)
-                note = self._note_of(folder, spelling, state)
-                if note is None or note or self._state_of(folder, spelling) == state:
-                    return self._to_object(object_name, state, note or {}, container)
-        raise self._too_busy(object_name)
+        spelling = self._spelling(object_name)
+        with self._open_container(container_name, object_name) as folder:
+            if spelling is not None:
+                container = self._to_container(container_name, os.fstat(folder))
+                with (
+                    suppress(FileNotFoundError, tree.NotAFolder),
+                    tree.walk(folder, spelling.parent) as parent,
+                ):
+                    return self._object_at(parent, spelling, object_name, container)
+        raise ObjectDoesNotExistError(None, self, object_name)
+
+    def _object_at(
+        self, parent: int, spelling: Spelling, name: str, container: Container
+    ) -> Object:
+        """
+        :raises FileNotFoundError: it is not there.
+        """
+        for _ in range(_ATTEMPTS):
+            state = _state_of(parent, spelling)
+            if state is None:
+                raise FileNotFoundError
+            note = metadata.read_note(parent, spelling.component, state.st_mtime_ns)
+            if note is None or note or _state_of(parent, spelling) == state:
+                return self._to_object(name, state, note or {}, container)
+        raise self._too_busy(name)
 
     def delete_object(self, obj: Object) -> bool:
         """Folders that are empty then go too, up to the container."""
-        with self._open_container(obj.container.name) as folder:
-            spelling = self._spelling(obj.name)
+        spelling = self._spelling(obj.name)
+        with self._open_container(obj.container.name, obj.name) as folder:
             while spelling is not None:
                 if self._delete(folder, spelling):
                     return True
-                if self._state_of(folder, spelling) is None:
+                if not _is_there(folder, spelling):
                     break
                 # There, but not deleted: another call put it aside at that moment.
         raise ObjectDoesNotExistError(None, self, obj.name)
@@ -261,27 +323,36 @@ class LocalStorageDriver(StorageDriver):
         """
         Write what an iterator yields. What is kept of ``extra``: ``meta_data``, ``content_type``.
 
+        :returns: The object. Its hash is computed when it is first read, by reading what is stored,
+            and is known for as long as that is what was sent.
         :raises ObjectError: the name cannot be stored; the text says why.
+        :raises FileSystemError: it cannot be written. One of permissions is also a
+            ``PermissionDeniedError``, one of a full disk a ``QuotaExceededError``.
         """
         try:
             spelling = places_of(object_name)
         except ValueError as error:
             raise ObjectError(str(error), self, object_name) from None
         note = _note(extra or {})
-        with self._open_container(container.name) as folder:
+        opened = self._open_container(container.name, object_name)
+        with opened as folder:
             if container.name not in self._swept:
                 self._swept.add(container.name)
                 tree.sweep(folder)
-            with tree.temporary_file(folder) as (file, uploads, temporary):
-                digest = self._write(file, iterator, progress)
+            draft = tree.Draft(folder)
+            try:
+                self._write(draft, iterator, progress, opened)
                 if note:
                     # A time that no other content of this name had: its note is found by it.
                     now = time.time_ns()
-                    os.utime(file, ns=(now, now))
-                state = os.fstat(file)
-                source = Place((tree.UPLOADS,), temporary)
-                self._commit(folder, uploads, source, object_name, spelling, note, file)
-            return self._to_object(object_name, state, note, container, digest)
+                    os.utime(draft.descriptor, ns=(now, now))
+                self._commit(folder, draft, object_name, spelling, note)
+                state = os.fstat(draft.descriptor)
+            finally:
+                draft.close()
+        obj = self._to_object(object_name, state, note, container)
+        obj._uploaded = state
+        return obj
 
     # -- downloads --------------------------------------------------------------------------------
 
@@ -295,9 +366,8 @@ class LocalStorageDriver(StorageDriver):
         progress: Any = None,
     ) -> bool:
         def start() -> Download:
-            file = self._open(obj)
-            size = os.fstat(file).st_size
-            return Download(_read(file, 0, size, _COPY_SIZE), size)
+            file, state = self._open(obj)
+            return Download(self._read(file, obj, 0, state.st_size, _COPY_SIZE), state.st_size)
 
         destination = Destination(destination_path, overwrite_existing, delete_on_failure)
         return save_to_file(start, destination, obj.name, progress=progress, driver=self)
@@ -305,7 +375,8 @@ class LocalStorageDriver(StorageDriver):
     def download_object_as_stream(
         self, obj: Object, chunk_size: int | None = None
     ) -> Iterator[bytes]:
-        yield from _read(self._open(obj), 0, None, chunk_size)
+        file, _ = self._open(obj)
+        yield from self._read(file, obj, 0, None, chunk_size)
 
     def download_object_range(
         self,
@@ -342,11 +413,11 @@ class LocalStorageDriver(StorageDriver):
         :raises ValueError: the range is negative, empty or backwards, or ends behind the object.
         """
         self._validate_start_and_end_bytes(start_bytes, end_bytes)
-        file = self._open(obj)
-        if end_bytes is not None and end_bytes > os.fstat(file).st_size:
+        file, state = self._open(obj)
+        if end_bytes is not None and end_bytes > state.st_size:
             os.close(file)
             raise ValueError("end_bytes is larger than file size")
-        yield from _read(file, start_bytes, end_bytes, chunk_size)
+        yield from self._read(file, obj, start_bytes, end_bytes, chunk_size)
 
     # -- URLs -------------------------------------------------------------------------------------
 
@@ -370,9 +441,16 @@ class LocalStorageDriver(StorageDriver):
         except ValueError as error:
             raise ObjectError(str(error), self, obj.name) from None
         place = spelling.plain
-        with suppress(ContainerDoesNotExistError), self._open_container(obj.container.name) as root:
-            place = next((p for p in _both(spelling) if tree.is_file(_look(root, p))), place)
-        return os.path.join(folder, *place.folders, place.leaf)
+        with (
+            suppress(ContainerDoesNotExistError, FileNotFoundError, tree.NotAFolder),
+            self._open_container(obj.container.name) as root,
+            tree.walk(root, spelling.parent) as parent,
+        ):
+            if not tree.is_file(_look(parent, place)) and tree.is_file(
+                _look(parent, spelling.aside)
+            ):
+                place = spelling.aside
+        return os.path.join(folder, *spelling.parent, *place.folders, place.leaf)
 
     def enable_container_cdn(self, container: Container) -> bool:
         """
@@ -387,16 +465,13 @@ class LocalStorageDriver(StorageDriver):
         :returns: False, as ever: there is nothing to do, a file can always be reached by its path.
         :raises ObjectDoesNotExistError: there is none.
         """
-        os.close(self._open(obj))
+        os.close(self._open(obj)[0])
         return False
 
     # -- names ------------------------------------------------------------------------------------
 
-    def _is_container_name(self, name: Any) -> bool:
-        return isinstance(name, str) and "/" not in name and _is_encodable(name) and is_plain(name)
-
     def _check_container_name(self, name: Any) -> None:
-        if not self._is_container_name(name):
+        if not (isinstance(name, str) and _is_container_name(name)):
             raise InvalidContainerNameError(
                 "The name of a container is that of a folder: one component of 255 bytes at the "
                 f"most, which does not begin with {RESERVED}",
@@ -412,95 +487,112 @@ class LocalStorageDriver(StorageDriver):
 
     # -- files ------------------------------------------------------------------------------------
 
-    def _open_root(self) -> tree.Folder:
-        return tree.Folder(os.open(self.base_path, os.O_RDONLY | os.O_DIRECTORY))
+    def _open_root(self) -> _Opened:
+        root = os.open(self.base_path, os.O_RDONLY | os.O_DIRECTORY)
+        return _Opened(root, self.base_path, self)
 
-    def _open_container(self, name: str) -> tree.Folder:
+    def _open_container(self, name: str, object_name: Any = "") -> _Opened:
+        """
+        :param object_name: What it is opened for, for errors.
+        """
         if name == "":
             # The driver's own folder, which programs use as a container of a single user.
             return self._open_root()
         self._check_container_name(name)
+        path = f"{self.base_path}/{name}"
         try:
-            return tree.Folder(tree.open_folder(f"{self.base_path}/{name}"))
+            return _Opened(tree.open_folder(path), f"{path}/{object_name}", self)
         except (FileNotFoundError, tree.NotAFolder):
             with self._open_root():  # it is an error of another kind when that has gone
                 raise ContainerDoesNotExistError(None, self, name) from None
+        except OSError as error:
+            raise told(error, path, self) from None
 
-    def _open(self, obj: Object) -> int:
-        """Open the file of an object, to read."""
+    def _open(self, obj: Object) -> tuple[int, os.stat_result]:
+        """Open the file of an object, to read; returns also what is known of it."""
         spelling = self._spelling(obj.name)
-        with self._open_container(obj.container.name) as folder:
-            for place in _both(spelling) if spelling else ():
-                try:
-                    with tree.walk(folder, place.folders) as parent:
-                        file = tree.open_file(place.leaf, parent)
-                except (FileNotFoundError, tree.NotAFolder):
-                    continue
-                if file is not None:
-                    return file
+        with self._open_container(obj.container.name, obj.name) as folder:
+            if spelling is not None:
+                with (
+                    suppress(FileNotFoundError, tree.NotAFolder),
+                    tree.walk(folder, spelling.parent) as parent,
+                ):
+                    found = _open_file(parent, spelling.plain)
+                    found = found or _open_file(parent, spelling.aside)
+                    if found is not None:
+                        return found
         raise ObjectDoesNotExistError(None, self, obj.name)
 
-    def _state_of(self, folder: int, spelling: Spelling) -> os.stat_result | None:
-        for place in _both(spelling):
-            state = _look(folder, place)
-            if tree.is_file(state):
-                return state
-        return None
-
-    def _note_of(
-        self, folder: int, spelling: Spelling, state: os.stat_result
-    ) -> dict[str, Any] | None:
+    def _read(
+        self, file: int, obj: Object, start: int, end: int | None, chunk_size: int | None = None
+    ) -> Iterator[bytes]:
+        """The bytes of an open file, which is closed then."""
         try:
-            with tree.walk(folder, spelling.parent) as parent:
-                return metadata.read_note(parent, spelling.component, state.st_mtime_ns)
-        except (FileNotFoundError, tree.NotAFolder):
-            return {}
+            if start:
+                os.lseek(file, start, os.SEEK_SET)
+            size = chunk_size if chunk_size and chunk_size > 0 else CHUNK_SIZE
+            left = None if end is None else end - start
+            while left is None or left > 0:
+                piece = os.read(file, size if left is None else min(size, left))
+                if not piece:
+                    return
+                left = None if left is None else left - len(piece)
+                yield piece
+        except OSError as error:
+            raise told(error, f"{self.base_path}/{obj.container.name}/{obj.name}", self) from None
+        finally:
+            os.close(file)
 
-    def _write(self, file: int, source: Any, progress: Any) -> str:
-        """Write all of a source; returns its hash."""
+    def _hash_of(self, obj: LocalObject) -> str:
+        file, state = self._open(obj)
+        if obj._uploaded is not None and _content(obj._uploaded) != _content(state):
+            os.close(file)
+            raise ObjectDoesNotExistError("Its content was replaced", self, obj.name)
         hasher = self._get_hash_function()
+        for piece in self._read(file, obj, 0, None, _COPY_SIZE):
+            hasher.update(piece)
+        return str(hasher.hexdigest())
+
+    def _write(self, draft: tree.Draft, source: Any, progress: Any, container: _Opened) -> None:
+        """Write all of a source."""
         done = 0
-        with os.fdopen(file, "wb", buffering=CHUNK_SIZE, closefd=False) as opened:
+        collected = bytearray()  # of small pieces
+        try:
             for piece in pieces_of(source, _COPY_SIZE):
-                opened.write(piece)
-                hasher.update(piece)
                 done += len(piece)
+                if collected or len(piece) < CHUNK_SIZE:
+                    collected += piece
+                    if len(collected) >= CHUNK_SIZE:
+                        container.write(draft, collected)
+                        collected = bytearray()
+                else:
+                    container.write(draft, piece)
                 if progress:
                     progress(done, None)
-        return str(hasher.hexdigest())
+        except OSError:
+            container.tells = False  # It is the source's, and none of ours.
+            raise
+        if collected:
+            container.write(draft, collected)
 
     def _commit(
         self,
         folder: int,
-        uploads: int,
-        source: Place,
+        draft: tree.Draft,
         object_name: str,
         spelling: Spelling,
         note: dict[str, Any],
-        file: int,
     ) -> None:
         """Give a complete file its place, and its note."""
-        changed = os.fstat(file).st_mtime_ns
         for _ in range(_ATTEMPTS):
             try:
-                self._make_folders(folder, uploads, spelling.parent, object_name)
-                with (
-                    tree.walk(folder, spelling.parent) as parent,
-                    metadata.notes_of(parent, create=bool(note)) as notes,
-                ):
-                    replaced = self._state_of(folder, spelling) if notes else None
-                    if note and notes:
-                        notes.write(spelling.component, changed, note)
-                    place = _place_to_write(folder, spelling)
-                    parts = place.folders[len(spelling.parent) :]
-                    with tree.walk(parent, parts, create=True) as target:
-                        os.rename(source.leaf, place.leaf, src_dir_fd=uploads, dst_dir_fd=target)
-                    if notes and replaced and replaced.st_mtime_ns != changed:
-                        notes.remove(spelling.component, replaced.st_mtime_ns)
+                self._make_folders(folder, spelling.parent, object_name)
+                with tree.walk(folder, spelling.parent) as parent:
+                    self._place(parent, draft, spelling, note)
                 return
             except FileNotFoundError:
                 # A folder went away with its last object: make it again, but not the container.
-                if os.fstat(folder).st_nlink == 0 or os.fstat(file).st_nlink == 0:
+                if os.fstat(folder).st_nlink == 0 or os.fstat(draft.descriptor).st_nlink == 0:
                     raise ContainerDoesNotExistError(
                         "The container was deleted during the upload", self, object_name
                     ) from None
@@ -508,9 +600,22 @@ class LocalStorageDriver(StorageDriver):
                 pass  # an object became a folder just now, or a folder an object
         raise self._too_busy(object_name)
 
-    def _make_folders(
-        self, folder: int, uploads: int, names: tuple[str, ...], object_name: str
+    def _place(
+        self, parent: int, draft: tree.Draft, spelling: Spelling, note: dict[str, Any]
     ) -> None:
+        with metadata.notes_of(parent, create=bool(note)) as notes:
+            if notes is None:
+                _move(draft, parent, spelling)
+                return
+            changed = os.fstat(draft.descriptor).st_mtime_ns
+            replaced = _state_of(parent, spelling)
+            if note:
+                notes.write(spelling.component, changed, note)
+            _move(draft, parent, spelling)
+            if replaced and replaced.st_mtime_ns != changed:
+                notes.remove(spelling.component, replaced.st_mtime_ns)
+
+    def _make_folders(self, folder: int, names: tuple[str, ...], object_name: str) -> None:
         """
         Make folders; an object that has the name of one is put aside.
 
@@ -522,7 +627,7 @@ class LocalStorageDriver(StorageDriver):
         with suppress(FileNotFoundError, tree.NotAFolder), tree.walk(folder, names):
             return
         reader = Reader()
-        with tree.locked(uploads):
+        with tree.locked(folder):
             for depth, name in enumerate(names):
                 with tree.walk(folder, names[:depth]) as parent:
                     state = tree.look(name, parent)
@@ -533,8 +638,10 @@ class LocalStorageDriver(StorageDriver):
                                 self,
                                 object_name,
                             )
-                        aside = places_of(reader.file(name) or name).aside
-                        with tree.walk(folder, aside.folders, create=True) as target:
+                        spelling = places_of(reader.file(name) or name)
+                        aside = spelling.aside
+                        way = (*spelling.parent, *aside.folders)
+                        with tree.walk(folder, way, create=True) as target:
                             os.rename(name, aside.leaf, src_dir_fd=parent, dst_dir_fd=target)
                     with suppress(FileExistsError):
                         os.mkdir(name, dir_fd=parent)
@@ -542,37 +649,26 @@ class LocalStorageDriver(StorageDriver):
 
     def _delete(self, folder: int, spelling: Spelling) -> bool:
         """Remove the file of an object, its note, and the folders that are empty then."""
-        found = False
         try:
             with (
                 tree.walk(folder, spelling.parent) as parent,
                 metadata.notes_of(parent, create=False) as notes,
             ):
                 # What is aside goes first: where there are both, the plain one counts.
-                for place in reversed(_both(spelling)):
-                    parts = place.folders[len(spelling.parent) :]
-                    # A folder there: another call has just put the file aside, and we look again.
-                    with suppress(FileNotFoundError, IsADirectoryError, tree.NotAFolder):
-                        with tree.walk(parent, parts) as holder:
-                            state = tree.look(place.leaf, holder)
-                            if state is None or not tree.is_file(state):
-                                continue
-                            os.unlink(place.leaf, dir_fd=holder)
-                        found = True
-                        if notes:
-                            notes.remove(spelling.component, state.st_mtime_ns)
+                aside = spelling.aside
+                found = _may_be(parent, aside) and _unlink(parent, aside, spelling, notes)
+                found = _unlink(parent, spelling.plain, spelling, notes) or found
         except (FileNotFoundError, tree.NotAFolder):
             return False
-        if found:
+        if found and (notes or spelling.parent or spelling.is_long):
             self._prune(folder, spelling)
         return found
 
     def _prune(self, folder: int, spelling: Spelling) -> None:
-        for place in _both(spelling):
-            extra_folders = place.folders[len(spelling.parent) :]
-            if extra_folders:
+        for place in (spelling.plain, spelling.aside):
+            if place.folders:
                 with suppress(OSError), tree.walk(folder, spelling.parent) as parent:
-                    tree.prune(parent, extra_folders)
+                    tree.prune(parent, place.folders)
         for depth in range(len(spelling.parent), -1, -1):
             try:
                 with tree.walk(folder, spelling.parent[:depth]) as parent:
@@ -598,7 +694,13 @@ class LocalStorageDriver(StorageDriver):
                 os.scandir(folder) as entries,
             ):
                 for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
+                    if entry.is_file(follow_symlinks=False):
+                        name = reader.file(entry.name)
+                        if name is not None and name.startswith(wanted):
+                            obj = self._listed(folder, reader, entry, name, container)
+                            if obj is not None:
+                                yield obj
+                    elif entry.is_dir(follow_symlinks=False):
                         inside = reader.folder(entry.name)
                         if inside is None or not _may_match(inside.prefix, wanted):
                             continue
@@ -607,13 +709,6 @@ class LocalStorageDriver(StorageDriver):
                             yield from self._objects_in(root, below, inside, wanted, container)
                         else:
                             pending.append((below, inside))
-                    elif entry.is_file(follow_symlinks=False):
-                        name = reader.file(entry.name)
-                        if name is None or not name.startswith(wanted):
-                            continue
-                        obj = self._listed(folder, reader, entry, name, container)
-                        if obj is not None:
-                            yield obj
 
     def _listed(
         self, folder: int, reader: Reader, entry: Any, name: str, container: Container
@@ -642,13 +737,12 @@ class LocalStorageDriver(StorageDriver):
         state: os.stat_result,
         note: dict[str, Any],
         container: Container,
-        digest: str | None = None,
     ) -> LocalObject:
         extra = _times(state)
         if "content_type" in note:
             extra["content_type"] = note["content_type"]
-        meta_data = dict(note.get("meta_data") or {})
-        return LocalObject(name, state.st_size, digest, extra, meta_data, container, self)
+        meta_data = note.get("meta_data")
+        return LocalObject(name, state.st_size, None, extra, meta_data, container, self)
 
     def _too_busy(self, object_name: str) -> ObjectError:
         return ObjectError("Others keep changing the object or its folders", self, object_name)
@@ -672,55 +766,97 @@ def _note(extra: dict[str, Any]) -> dict[str, Any]:
     return note
 
 
-def _is_encodable(name: str) -> bool:
+@functools.lru_cache(maxsize=256)
+def _is_container_name(name: str) -> bool:
     try:
-        os.fsencode(name)
+        return "/" not in name and is_plain(name)
     except UnicodeEncodeError:
         return False
-    return True
 
 
-def _both(spelling: Spelling) -> tuple[Place, Place]:
-    return spelling.plain, spelling.aside
+def _content(state: os.stat_result) -> tuple[int, int, int]:
+    """What tells one content of a name from another."""
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
-def _look(folder: int, place: Place) -> os.stat_result | None:
+def _may_be(parent: int, place: Place) -> bool:
+    """False when there is nothing, which is found out cheaply, for so it is nearly always."""
+    return bool(place.folders) or tree.exists(place.leaf, parent)
+
+
+def _look(parent: int, place: Place) -> os.stat_result | None:
     if not place.folders:
-        return tree.look(place.leaf, folder)
+        return tree.look(place.leaf, parent)
     try:
-        with tree.walk(folder, place.folders) as parent:
-            return tree.look(place.leaf, parent)
+        with tree.walk(parent, place.folders) as folder:
+            return tree.look(place.leaf, folder)
     except (FileNotFoundError, tree.NotAFolder):
         return None
 
 
-def _place_to_write(folder: int, spelling: Spelling) -> Place:
-    """The plain place, unless a folder is there, or the object is aside already."""
-    state = _look(folder, spelling.plain)
-    if state is None:
-        return spelling.aside if _look(folder, spelling.aside) else spelling.plain
-    return spelling.aside if stat.S_ISDIR(state.st_mode) else spelling.plain
+def _state_of(parent: int, spelling: Spelling) -> os.stat_result | None:
+    """What is known of the file of an object; None when there is none."""
+    state = _look(parent, spelling.plain)
+    if not tree.is_file(state):
+        state = _look(parent, spelling.aside)
+    return state if tree.is_file(state) else None
+
+
+def _is_there(container: int, spelling: Spelling) -> bool:
+    try:
+        with tree.walk(container, spelling.parent) as parent:
+            return _state_of(parent, spelling) is not None
+    except (FileNotFoundError, tree.NotAFolder):
+        return False
+
+
+def _open_file(parent: int, place: Place) -> tuple[int, os.stat_result] | None:
+    try:
+        with tree.walk(parent, place.folders) as folder:
+            return tree.open_file(place.leaf, folder)
+    except (FileNotFoundError, tree.NotAFolder):
+        return None
+
+
+def _move(draft: tree.Draft, parent: int, spelling: Spelling) -> None:
+    """
+    To the plain place, unless a folder is there, or the object is aside already.
+
+    :raises IsADirectoryError: a folder has come to be there just now.
+    """
+    plain, aside = spelling.plain, spelling.aside
+    if _may_be(parent, aside) and _look(parent, aside) and _look(parent, plain) is None:
+        _move_to(draft, parent, aside)
+        return
+    try:
+        _move_to(draft, parent, plain)
+    except IsADirectoryError:
+        _move_to(draft, parent, aside)
+
+
+def _move_to(draft: tree.Draft, parent: int, place: Place) -> None:
+    with tree.walk(parent, place.folders, create=True) as folder:
+        draft.move(place.leaf, folder)
+
+
+def _unlink(parent: int, place: Place, spelling: Spelling, notes: metadata.Notes | None) -> bool:
+    """Remove the file of an object at one of its places, and its note."""
+    try:
+        with tree.walk(parent, place.folders) as folder:
+            state = tree.look(place.leaf, folder)
+            if state is None or not tree.is_file(state):
+                return False
+            os.unlink(place.leaf, dir_fd=folder)
+    except (FileNotFoundError, IsADirectoryError, tree.NotAFolder):
+        # A folder there: another call has just put the file aside, and the caller looks again.
+        return False
+    if notes:
+        notes.remove(spelling.component, state.st_mtime_ns)
+    return True
 
 
 def _may_match(prefix: str, wanted: str) -> bool:
     return prefix.startswith(wanted) or wanted.startswith(prefix)
-
-
-def _read(file: int, start: int, end: int | None, chunk_size: int | None = None) -> Iterator[bytes]:
-    """The bytes of an open file, which is closed then."""
-    try:
-        if start:
-            os.lseek(file, start, os.SEEK_SET)
-        size = chunk_size if chunk_size and chunk_size > 0 else CHUNK_SIZE
-        left = None if end is None else end - start
-        while left is None or left > 0:
-            piece = os.read(file, size if left is None else min(size, left))
-            if not piece:
-                return
-            left = None if left is None else left - len(piece)
-            yield piece
-    finally:
-        os.close(file)
 
 
 def _remove_empty_folders(root: int) -> None:

@@ -22,9 +22,8 @@ from typing import Any
 from libcloud.storage.drivers.local.names import RESERVED
 from libcloud.storage.drivers.local.tree import (
     NotAFolder,
-    find_folder,
+    exists,
     lock_file,
-    look,
     open_file,
     open_folder,
     remove_folder,
@@ -85,16 +84,19 @@ def read_note(parent: int, component: str, changed: int) -> dict[str, Any] | Non
 
     :returns: None when the folder has no notes at all, so that there is no need to ask again.
     """
-    folder = find_folder(FOLDER, parent)
-    if folder is None:
+    if not exists(FOLDER, parent):
         return None
     try:
-        file = open_file(_file_name(component, changed), folder)
+        folder = open_folder(FOLDER, parent)
+    except (FileNotFoundError, NotAFolder):
+        return None
+    try:
+        found = open_file(_file_name(component, changed), folder)
     finally:
         os.close(folder)
-    if file is None:
+    if found is None:
         return {}
-    with os.fdopen(file, "rb") as opened:
+    with os.fdopen(found[0], "rb") as opened:
         try:
             note = json.loads(opened.read())
         except ValueError:
@@ -104,7 +106,7 @@ def read_note(parent: int, component: str, changed: int) -> dict[str, Any] | Non
 
 def discard_orphans(parent: int) -> None:
     """Remove all notes of a folder in which there is nothing else."""
-    if look(FOLDER, parent) is None:
+    if not exists(FOLDER, parent):
         return
     with os.scandir(parent) as entries:
         if any(entry.name != FOLDER for entry in entries):
@@ -128,7 +130,7 @@ def discard_orphans(parent: int) -> None:
 
 
 def _open_locked(parent: int, create: bool) -> tuple[int, int] | None:
-    if not create and look(FOLDER, parent) is None:
+    if not create and not exists(FOLDER, parent):
         return None
     while True:
         if create:

@@ -38,26 +38,39 @@ _PART_BYTES = 200
 
 
 class Place(NamedTuple):
-    """A file below the folder of a container: the folders on the way, and its name."""
+    """A file below a folder: the folders on the way, of which there are few, and its name."""
 
     folders: tuple[str, ...]
     leaf: str
 
 
-class Spelling(NamedTuple):
+class Spelling:
     """
     The two files that an object may be in.
 
-    :param parent: The folders that its slashes make; its metadata is kept in the last one.
-    :param plain: Where it is unless there is a folder of that name.
-    :param aside: Where it is then.
+    :param parent: The folders below that of the container that the slashes of the name make. The
+        metadata is kept in the last one, and both files are in there or, if the name is long,
+        below.
     :param component: The text after the last slash.
     """
 
-    parent: tuple[str, ...]
-    plain: Place
-    aside: Place
-    component: str
+    __slots__ = ("component", "parent", "plain")
+
+    def __init__(self, parent: tuple[str, ...], component: str) -> None:
+        self.parent = parent
+        self.component = component
+        #: Where it is unless there is a folder of that name.
+        self.plain = Place((), component) if is_plain(component) else _spell(component, _NAME)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether one of the two is in folders of its own."""
+        return bool(self.plain.folders or self.aside.folders)
+
+    @property
+    def aside(self) -> Place:
+        """Where it is then."""
+        return _spell(self.component, _FILE)
 
 
 def places_of(object_name: str) -> Spelling:
@@ -72,16 +85,10 @@ def places_of(object_name: str) -> Spelling:
         _size(object_name)
     except UnicodeEncodeError as error:
         raise ValueError(f"the name cannot be written in this file system: {error}") from None
+    if "/" not in object_name:
+        return Spelling((), object_name)
     *folders, last = object_name.split("/")
-    parent = tuple([part for folder in folders for part in _spell_folder(folder)])
-    plain = (last,) if is_plain(last) else _spell(last, _NAME)
-    aside = _spell(last, _FILE)
-    return Spelling(
-        parent,
-        Place((*parent, *plain[:-1]), plain[-1]),
-        Place((*parent, *aside[:-1]), aside[-1]),
-        last,
-    )
+    return Spelling(tuple([part for folder in folders for part in _spell_folder(folder)]), last)
 
 
 def is_plain(component: str) -> bool:
@@ -134,7 +141,7 @@ class Reader(NamedTuple):
             return None
         spelling = places_of(name)
         place = spelling.aside if self.is_aside(entry) else spelling.plain
-        return name if place == Place((*spelling.parent, *self.parts), entry) else None
+        return name if place == Place(self.parts, entry) else None
 
     def is_aside(self, entry: str) -> bool:
         return entry.startswith(_FILE)
@@ -151,13 +158,14 @@ class Reader(NamedTuple):
 def _spell_folder(component: str) -> tuple[str, ...]:
     if is_plain(component) and component not in IGNORE_FOLDERS:
         return (component,)
-    return _spell(component, _NAME)
+    place = _spell(component, _NAME)
+    return (*place.folders, place.leaf)
 
 
-def _spell(component: str, kind: str) -> tuple[str, ...]:
+def _spell(component: str, kind: str) -> Place:
     text = component.replace("%", "%25").replace("\0", "%00")
     if _size(text) <= _PART_BYTES:
-        return (kind + text,)
+        return Place((), kind + text)
     pieces = [""]
     size = 0
     for character in text:
@@ -166,4 +174,4 @@ def _spell(component: str, kind: str) -> tuple[str, ...]:
             pieces.append("")
             size = _size(character)
         pieces[-1] += character
-    return (*(_PART + piece for piece in pieces[:-1]), kind + pieces[-1])
+    return Place(tuple([_PART + piece for piece in pieces[:-1]]), kind + pieces[-1])

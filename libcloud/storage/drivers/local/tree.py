@@ -8,14 +8,16 @@ that somebody puts in the way, at whatever moment, is an error and not a way out
 from __future__ import annotations
 
 import errno
+import itertools
 import os
-import secrets
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from libcloud.storage.drivers.local.names import RESERVED
+from libcloud.storage.transfer import TEMPORARY_PREFIX
 
 try:
     import fcntl
@@ -24,10 +26,9 @@ except ImportError:  # the driver says so when it is constructed
 
 __all__ = [
     "SUPPORTED",
-    "UPLOADS",
-    "Folder",
+    "Draft",
     "NotAFolder",
-    "find_folder",
+    "exists",
     "is_file",
     "lock_file",
     "locked",
@@ -37,17 +38,17 @@ __all__ = [
     "prune",
     "remove_folder",
     "sweep",
-    "temporary_file",
+    "sweep_all",
     "walk",
 ]
 
 SUPPORTED = fcntl is not None and os.open in os.supports_dir_fd
 """Whether this platform can do all that."""
 
-UPLOADS = f"{RESERVED}tmp"
-"""The folder of a container in which files are until they are complete."""
+_LOCK = f"{RESERVED}lock"
 
-_LOCK = "lock"
+# How many numbers drafts share, unless there are more at a time; so many are looked for at a sweep.
+_NUMBERS = 32
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -71,31 +72,6 @@ def open_folder(name: str, parent: int | None = None) -> int:
         if error.errno in (errno.ENOTDIR, errno.ELOOP):
             raise NotAFolder(errno.ENOTDIR, "Not a folder", name) from None
         raise
-
-
-def find_folder(name: str, parent: int) -> int | None:
-    """A descriptor of the folder; None when the name is free or something else."""
-    try:
-        return os.open(name, _FOLDER, dir_fd=parent)
-    except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
-            return None
-        raise
-
-
-class Folder:
-    """Context manager: the descriptor of an open folder, which is closed at the end."""
-
-    __slots__ = ("_descriptor",)
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def __enter__(self) -> int:
-        return self._descriptor
-
-    def __exit__(self, *error: Any) -> None:
-        os.close(self._descriptor)
 
 
 class walk:  # noqa: N801 - reads as a function
@@ -141,20 +117,29 @@ def look(name: str, folder: int) -> os.stat_result | None:
         return None
 
 
+def exists(name: str, folder: int) -> bool:
+    """True when there is something of that name. Cheaper than :func:`look` where it is rare."""
+    return os.access(name, os.F_OK, dir_fd=folder, follow_symlinks=False)
+
+
 def is_file(state: os.stat_result | None) -> bool:
     return state is not None and stat.S_ISREG(state.st_mode)
 
 
-def open_file(name: str, folder: int) -> int | None:
-    """A descriptor of a regular file, to read; None when the name is free or something else."""
+def open_file(name: str, folder: int) -> tuple[int, os.stat_result] | None:
+    """
+    A descriptor of a regular file, to read, and what is known of it; None when the name is free or
+    something else.
+    """
     try:
         descriptor = os.open(name, _FILE, dir_fd=folder)
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENXIO, errno.EISDIR):
             return None
         raise
-    if is_file(os.fstat(descriptor)):
-        return descriptor
+    state = os.fstat(descriptor)
+    if stat.S_ISREG(state.st_mode):
+        return descriptor, state
     os.close(descriptor)
     return None
 
@@ -188,70 +173,119 @@ def locked(folder: int) -> Iterator[None]:
         os.close(lock)
 
 
-@contextmanager
-def temporary_file(container: int) -> Iterator[tuple[int, int, str]]:
+class Draft:
     """
-    A new file in the container's folder for uploads, locked while it is written. Who is through
-    with it has moved it to its place; it is removed when that fails.
+    A file that is being written, which nobody takes for an object until it has its place.
 
-    :returns: Descriptor of the file, descriptor of its folder, its name there.
+    It is in the folder of the container, so that it can be moved to any place there, and is called
+    by a small number, so that what a killed process leaves is found without a listing. It is locked
+    for as long as it is written.
     """
-    folder, file, name = _new_temporary_file(container)
-    try:
-        yield file, folder, name
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(name, dir_fd=folder)
-        raise
-    finally:
-        os.close(file)
-        os.close(folder)
-        remove_folder(UPLOADS, container)
+
+    __slots__ = ("_container", "_name", "descriptor")
+
+    def __init__(self, container: int) -> None:
+        self._container = container
+        for number in _numbers():
+            name = f"{TEMPORARY_PREFIX}{number}"
+            descriptor = _create(name, container)
+            if descriptor is not None:
+                self.descriptor = descriptor
+                self._name: str | None = name
+                return
+
+    def write(self, data: bytes | bytearray) -> None:
+        written = os.write(self.descriptor, data)
+        while written < len(data):  # a signal, or a disk that was full but for these
+            data = data[written:]
+            written = os.write(self.descriptor, data)
+
+    def move(self, name: str, folder: int) -> None:
+        """
+        Give it its place, and replace the file that is there.
+
+        :raises IsADirectoryError: a folder is there.
+        """
+        if self._name is not None:
+            os.rename(self._name, name, src_dir_fd=self._container, dst_dir_fd=folder)
+            self._name = None
+
+    def close(self) -> None:
+        """Remove it, unless it has its place."""
+        try:
+            if self._name is not None:
+                with suppress(FileNotFoundError):
+                    os.unlink(self._name, dir_fd=self._container)
+        finally:
+            os.close(self.descriptor)
 
 
-def _new_temporary_file(container: int) -> tuple[int, int, str]:
+def _numbers() -> Iterator[int]:
+    first = threading.get_native_id()  # so that threads seldom try the same
+    for following in range(_NUMBERS):
+        yield (first + following) % _NUMBERS
+    yield from itertools.count(_NUMBERS)
+
+
+def _create(name: str, folder: int) -> int | None:
+    """A new locked file; None when somebody uses the name."""
     while True:
-        with suppress(FileExistsError):
-            os.mkdir(UPLOADS, dir_fd=container)
         try:
-            folder = open_folder(UPLOADS, container)
-        except FileNotFoundError:
-            continue  # the last upload ended just now, and took the folder with it
-        try:
-            name = secrets.token_hex(12)
             file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=folder)
+        except FileExistsError:
+            if not _remove_if_stale(name, folder):
+                return None
+            continue
+        try:
             if lock_file(file, wait=False):
-                return folder, file, name
-            os.close(file)  # a sweeper was faster than our lock
-        except FileNotFoundError:
-            pass
-        os.close(folder)
+                return file
+        except OSError:
+            return file  # There are no locks here: nobody can tell that it is stale, or will.
+        os.close(file)  # Somebody was faster than our lock, and takes it for stale.
 
 
 def sweep(container: int) -> None:
-    """Remove what processes that were killed left among the uploads; running ones hold a lock."""
-    try:
-        folder = open_folder(UPLOADS, container)
-    except (FileNotFoundError, NotAFolder):
-        return
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                _remove_if_stale(entry.name, folder)
-    finally:
-        os.close(folder)
-    remove_folder(UPLOADS, container)
+    """Remove drafts that processes which were killed have left, but for those of high numbers."""
+    for number in range(_NUMBERS):
+        name = f"{TEMPORARY_PREFIX}{number}"
+        if exists(name, container):
+            _remove_if_stale(name, container)
 
 
-def _remove_if_stale(name: str, folder: int) -> None:
-    file = open_file(name, folder)
-    if file is None:
-        return
+def sweep_all(container: int) -> None:
+    """Remove whatever killed processes have left in the folder of a container."""
+    with os.scandir(container) as entries:
+        names = [e.name for e in entries if e.name.startswith(TEMPORARY_PREFIX) or e.name == _LOCK]
+    for name in names:
+        _remove_if_stale(name, container)
+
+
+def _remove_if_stale(name: str, folder: int) -> bool:
+    """
+    Remove a file that nobody has locked.
+
+    :returns: True when the name is free now, which it may have been before.
+    """
     try:
-        if lock_file(file, wait=False):
-            os.unlink(name, dir_fd=folder)
+        # For writing, without which some file systems lock nothing.
+        file = os.open(name, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    try:
+        # While it was opened it may have become an object, and another a draft of this name.
+        state = look(name, folder) if lock_file(file, wait=False) else None
+        if state is None or not os.path.samestat(state, os.fstat(file)):
+            return not exists(name, folder)
+        if not is_file(state):
+            return False
+        os.unlink(name, dir_fd=folder)
+    except OSError:
+        return False
     finally:
         os.close(file)
+    return True
 
 
 def remove_folder(name: str, parent: int) -> bool:
