@@ -1,5 +1,6 @@
 """The local driver, looked at with the plain file system, in many processes, and killed."""
 
+import errno
 import hashlib
 import json
 import os
@@ -15,7 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from libcloud.common.errors import LibcloudError
+from libcloud.common.errors import (
+    LibcloudError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    ResourceNotFoundError,
+)
 from libcloud.storage.base import Container
 from libcloud.storage.drivers.local import (
     LocalStorageDriver,
@@ -585,6 +591,178 @@ def test_sweeping_spares_uploads_under_way(root, container):
     go_on.set()
     thread.join()
     assert read(container.get_object("slow")) == b"slow upload"
+
+
+def test_draft_of_a_killed_process_is_removed_by_the_next_driver(container, root):
+    stale = [root / "c" / f".libcloud-tmp-{number}" for number in (0, 7, 31)]
+    for file in stale:
+        file.write_bytes(b"half")
+    assert container.list_objects() == []
+    put(LocalStorageDriver(str(root)).get_container("c"), "o")
+    assert all_files(root / "c") == ["o"]
+
+
+def test_deleting_a_container_removes_all_that_killed_processes_left(container, root):
+    for name in (".libcloud-tmp-5000", ".libcloud-lock"):
+        (root / "c" / name).write_bytes(b"")
+    assert container.delete() is True
+    assert all_files(root) == []
+
+
+def test_more_uploads_at_a_time_than_drafts_have_numbers(container, root):
+    barrier = threading.Barrier(70)
+
+    def pieces(letter):
+        yield letter
+        barrier.wait(30)
+        yield letter * 99
+
+    letters = [bytes([number]) for number in range(70)]
+    threads = [
+        threading.Thread(
+            target=container.upload_object_via_stream, args=(pieces(letter), str(letter[0]))
+        )
+        for letter in letters
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all((root / "c" / str(one[0])).read_bytes() == one * 100 for one in letters)
+    assert len(all_files(root / "c")) == 70
+
+
+@pytest.mark.parametrize("pieces", [[b""], [], [b"x"] * 100_000, [b"x" * 65_535, b"y", b"z" * 99]])
+def test_pieces_of_any_size_are_put_together(container, pieces):
+    obj = container.upload_object_via_stream(iter(pieces), "o")
+    assert obj.size == len(b"".join(pieces))
+    assert read(obj) == b"".join(pieces)
+
+
+@pytest.mark.parametrize("chunk_size", [1, 10, 11, None])
+def test_reading_goes_on_to_the_end_of_a_file_that_grows(container, root, chunk_size):
+    stream = put(container, "o", b"0123456789").as_stream(chunk_size)
+    start = next(stream)
+    with (root / "c" / "o").open("ab") as file:
+        file.write(b"more")
+    expected = b"0123456789more" if chunk_size and chunk_size <= 10 else b"0123456789"
+    assert start + b"".join(stream) == expected
+
+
+def test_object_that_is_plain_and_aside_is_listed_once(container, root):
+    put(container, "a", b"plain")
+    (root / "c" / ".libcloud-file=a").write_bytes(b"aside")
+    assert [(o.name, read(o)) for o in container.list_objects()] == [("a", b"plain")]
+    container.get_object("a").delete()
+    assert all_files(root / "c") == []
+
+
+# --- Errors of the file system ----------------------------------------------------------------
+
+
+def refuse(monkeypatch, function, number):
+    def refusing(*args, **kwargs):
+        raise OSError(number, os.strerror(number), "the end of the path")
+
+    monkeypatch.setattr(os, function, refusing)
+
+
+@pytest.mark.parametrize(
+    ("number", "kinds"),
+    [
+        (errno.ENOSPC, (QuotaExceededError,)),
+        (errno.EDQUOT, (QuotaExceededError,)),
+        (errno.EACCES, (PermissionDeniedError, PermissionError)),
+        (errno.EROFS, (PermissionDeniedError,)),
+        (errno.EIO, ()),
+        (errno.ENAMETOOLONG, ()),
+    ],
+)
+@pytest.mark.parametrize("function", ["write", "rename"])
+def test_upload_that_the_disk_refuses_leaves_the_old_object(
+    container, root, monkeypatch, function, number, kinds
+):
+    put(container, "folder/o", b"old")
+    with monkeypatch.context() as patches:
+        refuse(patches, function, number)
+        with pytest.raises(LibcloudError) as caught:
+            put(container, "folder/o", b"new")
+    path = str(root / "c" / "folder" / "o")
+    assert path in str(caught.value)
+    assert all(isinstance(caught.value, kind) for kind in (*kinds, OSError))
+    assert (caught.value.errno, caught.value.filename) == (number, path)
+    assert (root / "c" / "folder" / "o").read_bytes() == b"old"
+    assert all_files(root / "c") == ["folder", "folder/o"]
+
+
+def test_upload_over_a_limit_of_size_leaves_nothing(container, root):
+    code = """
+import resource, sys
+from libcloud.common.errors import LibcloudError
+from libcloud.storage.drivers.local import LocalStorageDriver
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+container = LocalStorageDriver(sys.argv[1]).get_container("c")
+try:
+    container.upload_object_via_stream(iter([b"x" * 1_000_000]), "o")
+except LibcloudError as error:
+    print(error)
+"""
+    output = subprocess.check_output([sys.executable, "-c", code, str(root)], text=True)
+    assert str(root / "c" / "o") in output
+    assert all_files(root / "c") == []
+
+
+@pytest.mark.parametrize(
+    ("function", "call"),
+    [
+        ("unlink", lambda container: container.get_object("o").delete()),
+        ("read", lambda container: read(container.get_object("o"))),
+        ("stat", lambda container: container.get_object("o")),
+        ("open", lambda container: container.get_object("o")),
+        ("scandir", lambda container: container.list_objects()),
+        ("scandir", lambda container: container.driver.list_containers()),
+        ("mkdir", lambda container: container.driver.create_container("d")),
+        ("rmdir", lambda container: container.driver.create_container("d").delete()),
+    ],
+)
+def test_calls_that_the_disk_refuses_name_the_path(container, root, monkeypatch, function, call):
+    put(container, "o")
+    with monkeypatch.context() as patches:
+        refuse(patches, function, errno.EIO)
+        with pytest.raises(LibcloudError) as caught:
+            call(container)
+    assert str(root) in str(caught.value)
+    assert not isinstance(caught.value, ContainerIsNotEmptyError)
+    assert read(container.get_object("o")) == b"content"
+
+
+def test_errors_of_the_source_are_left_as_they_are(container, root):
+    def pieces():
+        yield b"half"
+        raise OSError(errno.ENOSPC, "mine")
+
+    with pytest.raises(OSError, match="mine") as caught:
+        container.upload_object_via_stream(pieces(), "o")
+    assert not isinstance(caught.value, LibcloudError)
+    assert all_files(root / "c") == []
+
+
+def test_folder_of_the_driver_that_is_gone_is_said(driver, root):
+    root.rmdir()
+    with pytest.raises(FileNotFoundError, match=str(root)) as caught:
+        driver.get_container("c")
+    assert isinstance(caught.value, ResourceNotFoundError)
+    assert not isinstance(caught.value, ContainerDoesNotExistError)
+
+
+def test_hash_of_an_upload_is_of_what_was_sent_or_unknown(container):
+    first = put(container, "o", b"first")
+    second = put(container, "o", b"other")
+    assert second.hash == hashlib.md5(b"other").hexdigest()
+    with pytest.raises(ObjectDoesNotExistError, match="replaced"):
+        first.hash  # noqa: B018 - reading is what raises
+    second.delete()
+    assert second.hash == hashlib.md5(b"other").hexdigest()
 
 
 def test_container_deleted_during_an_upload_is_said(driver, container, root):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 import stat
@@ -177,7 +178,7 @@ class LocalStorageDriver(StorageDriver):
 
     def iterate_containers(self) -> Iterator[Container]:
         """The folders, in the order of the file system."""
-        with os.scandir(self.base_path) as entries:
+        with self._open_root() as root, os.scandir(root) as entries:
             for entry in entries:
                 with suppress(FileNotFoundError):  # deleted since
                     if entry.is_dir(follow_symlinks=False) and _is_container_name(entry.name):
@@ -193,7 +194,7 @@ class LocalStorageDriver(StorageDriver):
 
     def create_container(self, container_name: str) -> Container:
         self._check_container_name(container_name)
-        with self._open_root() as root:
+        with self._open_root(container_name) as root:
             try:
                 os.mkdir(container_name, dir_fd=root)
             except FileExistsError:
@@ -220,12 +221,14 @@ class LocalStorageDriver(StorageDriver):
         with self._open_container(container.name) as folder:
             tree.sweep_all(folder)
             _remove_empty_folders(folder)
-        with self._open_root() as root:
+        with self._open_root(container.name) as root:
             try:
                 os.rmdir(container.name, dir_fd=root)
             except FileNotFoundError:
                 raise ContainerDoesNotExistError(None, self, container.name) from None
             except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
                 raise ContainerIsNotEmptyError(
                     f"Container is not empty: {error.strerror}", self, container.name
                 ) from None
@@ -254,11 +257,11 @@ class LocalStorageDriver(StorageDriver):
         with self._open_container(container_name, object_name) as folder:
             if spelling is not None:
                 container = self._to_container(container_name, os.fstat(folder))
-                with (
-                    suppress(FileNotFoundError, tree.NotAFolder),
-                    tree.walk(folder, spelling.parent) as parent,
-                ):
-                    return self._object_at(parent, spelling, object_name, container)
+                try:
+                    with tree.walk(folder, spelling.parent) as parent:
+                        return self._object_at(parent, spelling, object_name, container)
+                except (FileNotFoundError, tree.NotAFolder):
+                    pass
         raise ObjectDoesNotExistError(None, self, object_name)
 
     def _object_at(
@@ -273,7 +276,7 @@ class LocalStorageDriver(StorageDriver):
                 raise FileNotFoundError
             note = metadata.read_note(parent, spelling.component, state.st_mtime_ns)
             if note is None or note or _state_of(parent, spelling) == state:
-                return self._to_object(name, state, note or {}, container)
+                return self._to_object(name, state, note, container)
         raise self._too_busy(name)
 
     def delete_object(self, obj: Object) -> bool:
@@ -367,7 +370,8 @@ class LocalStorageDriver(StorageDriver):
     ) -> bool:
         def start() -> Download:
             file, state = self._open(obj)
-            return Download(self._read(file, obj, 0, state.st_size, _COPY_SIZE), state.st_size)
+            pieces = self._read(obj, (file, state), 0, state.st_size, _COPY_SIZE)
+            return Download(pieces, state.st_size)
 
         destination = Destination(destination_path, overwrite_existing, delete_on_failure)
         return save_to_file(start, destination, obj.name, progress=progress, driver=self)
@@ -375,8 +379,7 @@ class LocalStorageDriver(StorageDriver):
     def download_object_as_stream(
         self, obj: Object, chunk_size: int | None = None
     ) -> Iterator[bytes]:
-        file, _ = self._open(obj)
-        yield from self._read(file, obj, 0, None, chunk_size)
+        return self._read(obj, chunk_size=chunk_size)
 
     def download_object_range(
         self,
@@ -417,7 +420,7 @@ class LocalStorageDriver(StorageDriver):
         if end_bytes is not None and end_bytes > state.st_size:
             os.close(file)
             raise ValueError("end_bytes is larger than file size")
-        yield from self._read(file, obj, start_bytes, end_bytes, chunk_size)
+        yield from self._read(obj, (file, state), start_bytes, end_bytes, chunk_size)
 
     # -- URLs -------------------------------------------------------------------------------------
 
@@ -487,9 +490,16 @@ class LocalStorageDriver(StorageDriver):
 
     # -- files ------------------------------------------------------------------------------------
 
-    def _open_root(self) -> _Opened:
-        root = os.open(self.base_path, os.O_RDONLY | os.O_DIRECTORY)
-        return _Opened(root, self.base_path, self)
+    def _open_root(self, name: str = "") -> _Opened:
+        """
+        :param name: What it is opened for, for errors.
+        """
+        path = f"{self.base_path}/{name}"
+        try:
+            root = os.open(self.base_path, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise told(error, self.base_path, self) from None
+        return _Opened(root, path, self)
 
     def _open_container(self, name: str, object_name: Any = "") -> _Opened:
         """
@@ -497,7 +507,7 @@ class LocalStorageDriver(StorageDriver):
         """
         if name == "":
             # The driver's own folder, which programs use as a container of a single user.
-            return self._open_root()
+            return self._open_root(str(object_name))
         self._check_container_name(name)
         path = f"{self.base_path}/{name}"
         try:
@@ -513,33 +523,47 @@ class LocalStorageDriver(StorageDriver):
         spelling = self._spelling(obj.name)
         with self._open_container(obj.container.name, obj.name) as folder:
             if spelling is not None:
-                with (
-                    suppress(FileNotFoundError, tree.NotAFolder),
-                    tree.walk(folder, spelling.parent) as parent,
-                ):
-                    found = _open_file(parent, spelling.plain)
-                    found = found or _open_file(parent, spelling.aside)
-                    if found is not None:
-                        return found
+                try:
+                    with tree.walk(folder, spelling.parent) as parent:
+                        found = _open_file(parent, spelling.plain)
+                        found = found or _open_file(parent, spelling.aside)
+                except (FileNotFoundError, tree.NotAFolder):
+                    found = None
+                if found is not None:
+                    return found
         raise ObjectDoesNotExistError(None, self, obj.name)
 
     def _read(
-        self, file: int, obj: Object, start: int, end: int | None, chunk_size: int | None = None
+        self,
+        obj: Object,
+        opened: tuple[int, os.stat_result] | None = None,
+        start: int = 0,
+        end: int | None = None,
+        chunk_size: int | None = None,
     ) -> Iterator[bytes]:
-        """The bytes of an open file, which is closed then."""
+        """
+        The bytes of an object.
+
+        :param opened: Its file, which is closed at the end; None to open it at the first byte.
+        """
+        file, state = opened or self._open(obj)
         try:
             if start:
                 os.lseek(file, start, os.SEEK_SET)
             size = chunk_size if chunk_size and chunk_size > 0 else CHUNK_SIZE
-            left = None if end is None else end - start
-            while left is None or left > 0:
-                piece = os.read(file, size if left is None else min(size, left))
+            position = start
+            while end is None or position < end:
+                wanted = size if end is None else min(size, end - position)
+                piece = os.read(file, wanted)
                 if not piece:
                     return
-                left = None if left is None else left - len(piece)
                 yield piece
+                position += len(piece)
+                if len(piece) < wanted and position >= state.st_size:
+                    return  # without asking the system whether this is the end
         except OSError as error:
-            raise told(error, f"{self.base_path}/{obj.container.name}/{obj.name}", self) from None
+            path = f"{self.base_path}/{obj.container.name}/{obj.name}"
+            raise told(error, path, self) from None
         finally:
             os.close(file)
 
@@ -549,7 +573,7 @@ class LocalStorageDriver(StorageDriver):
             os.close(file)
             raise ObjectDoesNotExistError("Its content was replaced", self, obj.name)
         hasher = self._get_hash_function()
-        for piece in self._read(file, obj, 0, None, _COPY_SIZE):
+        for piece in self._read(obj, (file, state), chunk_size=_COPY_SIZE):
             hasher.update(piece)
         return str(hasher.hexdigest())
 
@@ -586,7 +610,8 @@ class LocalStorageDriver(StorageDriver):
         """Give a complete file its place, and its note."""
         for _ in range(_ATTEMPTS):
             try:
-                self._make_folders(folder, spelling.parent, object_name)
+                if spelling.parent:
+                    self._make_folders(folder, spelling.parent, object_name)
                 with tree.walk(folder, spelling.parent) as parent:
                     self._place(parent, draft, spelling, note)
                 return
@@ -622,8 +647,6 @@ class LocalStorageDriver(StorageDriver):
         Only one process does this at a time. Otherwise a file that is to be put aside could become
         a folder at that moment, and the folder would be put aside with all that is in it.
         """
-        if not names:
-            return
         with suppress(FileNotFoundError, tree.NotAFolder), tree.walk(folder, names):
             return
         reader = Reader()
@@ -696,10 +719,14 @@ class LocalStorageDriver(StorageDriver):
                 for entry in entries:
                     if entry.is_file(follow_symlinks=False):
                         name = reader.file(entry.name)
-                        if name is not None and name.startswith(wanted):
-                            obj = self._listed(folder, reader, entry, name, container)
-                            if obj is not None:
-                                yield obj
+                        if name is None or not name.startswith(wanted):
+                            continue
+                        if reader.parts or entry.name.startswith(RESERVED):
+                            obj = self._listed_elsewhere(folder, reader, entry, name, container)
+                        else:
+                            obj = self._listed(folder, entry, name, container)
+                        if obj is not None:
+                            yield obj
                     elif entry.is_dir(follow_symlinks=False):
                         inside = reader.folder(entry.name)
                         if inside is None or not _may_match(inside.prefix, wanted):
@@ -710,21 +737,27 @@ class LocalStorageDriver(StorageDriver):
                         else:
                             pending.append((below, inside))
 
-    def _listed(
-        self, folder: int, reader: Reader, entry: Any, name: str, container: Container
-    ) -> Object | None:
-        if reader.parts or entry.name.startswith(RESERVED):
-            # Rare spellings: the folder of the notes is elsewhere, and the plain file counts.
-            try:
-                return self.get_object(container.name, name)
-            except ObjectDoesNotExistError:
-                return None
+    def _listed(self, folder: int, entry: Any, name: str, container: Container) -> Object | None:
         try:
             state = entry.stat(follow_symlinks=False)
         except FileNotFoundError:
             return None
-        note = metadata.read_note(folder, name.rpartition("/")[2], state.st_mtime_ns)
-        return self._to_object(name, state, note or {}, container)
+        note = None
+        if tree.exists(metadata.FOLDER, folder):
+            note = metadata.read_note(folder, entry.name, state.st_mtime_ns)
+        return self._to_object(name, state, note, container)
+
+    def _listed_elsewhere(
+        self, folder: int, reader: Reader, entry: Any, name: str, container: Container
+    ) -> Object | None:
+        """Rare spellings: the folder of the notes may be elsewhere, and the plain file counts."""
+        if reader.is_aside(entry.name) and not reader.parts:
+            plain = places_of(name).plain
+            if tree.is_file(_look(folder, plain)):
+                return None  # It is listed as such.
+        with suppress(ObjectDoesNotExistError):
+            return self.get_object(container.name, name)
+        return None
 
     # -- models -----------------------------------------------------------------------------------
 
@@ -732,13 +765,11 @@ class LocalStorageDriver(StorageDriver):
         return Container(name, _times(state), self)
 
     def _to_object(
-        self,
-        name: str,
-        state: os.stat_result,
-        note: dict[str, Any],
-        container: Container,
+        self, name: str, state: os.stat_result, note: dict[str, Any] | None, container: Container
     ) -> LocalObject:
         extra = _times(state)
+        if not note:
+            return LocalObject(name, state.st_size, None, extra, None, container, self)
         if "content_type" in note:
             extra["content_type"] = note["content_type"]
         meta_data = note.get("meta_data")
@@ -811,6 +842,8 @@ def _is_there(container: int, spelling: Spelling) -> bool:
 
 
 def _open_file(parent: int, place: Place) -> tuple[int, os.stat_result] | None:
+    if not place.folders:
+        return tree.open_file(place.leaf, parent)
     try:
         with tree.walk(parent, place.folders) as folder:
             return tree.open_file(place.leaf, folder)
@@ -835,6 +868,9 @@ def _move(draft: tree.Draft, parent: int, spelling: Spelling) -> None:
 
 
 def _move_to(draft: tree.Draft, parent: int, place: Place) -> None:
+    if not place.folders:
+        draft.move(place.leaf, parent)
+        return
     with tree.walk(parent, place.folders, create=True) as folder:
         draft.move(place.leaf, folder)
 

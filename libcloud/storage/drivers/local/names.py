@@ -54,13 +54,14 @@ class Spelling:
     :param component: The text after the last slash.
     """
 
-    __slots__ = ("component", "parent", "plain")
+    __slots__ = ("_aside", "component", "parent", "plain")
 
     def __init__(self, parent: tuple[str, ...], component: str) -> None:
         self.parent = parent
         self.component = component
         #: Where it is unless there is a folder of that name.
         self.plain = Place((), component) if is_plain(component) else _spell(component, _NAME)
+        self._aside: Place | None = None
 
     @property
     def is_long(self) -> bool:
@@ -70,7 +71,9 @@ class Spelling:
     @property
     def aside(self) -> Place:
         """Where it is then."""
-        return _spell(self.component, _FILE)
+        if self._aside is None:
+            self._aside = _spell(self.component, _FILE)
+        return self._aside
 
 
 def places_of(object_name: str) -> Spelling:
@@ -163,7 +166,9 @@ def _spell_folder(component: str) -> tuple[str, ...]:
 
 
 def _spell(component: str, kind: str) -> Place:
-    text = component.replace("%", "%25").replace("\0", "%00")
+    text = component
+    if "%" in text or "\0" in text:
+        text = text.replace("%", "%25").replace("\0", "%00")
     if _size(text) <= _PART_BYTES:
         return Place((), kind + text)
     pieces = [""]

@@ -214,7 +214,7 @@ class Draft:
         """Remove it, unless it has its place."""
         try:
             if self._name is not None:
-                with suppress(FileNotFoundError):
+                with suppress(OSError):  # of which the one that ended the upload says more
                     os.unlink(self._name, dir_fd=self._container)
         finally:
             os.close(self.descriptor)
