@@ -121,7 +121,7 @@ class _Opened:
         if self.tells and isinstance(error, OSError) and not isinstance(error, LibcloudError):
             raise told(error, self._path, self._driver) from None
 
-    def write(self, draft: tree.Draft, data: bytes | bytearray) -> None:
+    def write(self, draft: tree.Draft, data: bytes) -> None:
         try:
             draft.write(data)
         except OSError as error:
@@ -580,24 +580,24 @@ class LocalStorageDriver(StorageDriver):
     def _write(self, draft: tree.Draft, source: Any, progress: Any, container: _Opened) -> None:
         """Write all of a source."""
         done = 0
-        collected = bytearray()  # of small pieces
+        small: list[bytes] = []  # pieces that are written together
+        collected = 0
         try:
             for piece in pieces_of(source, _COPY_SIZE):
                 done += len(piece)
-                if collected or len(piece) < CHUNK_SIZE:
-                    collected += piece
-                    if len(collected) >= CHUNK_SIZE:
-                        container.write(draft, collected)
-                        collected = bytearray()
-                else:
-                    container.write(draft, piece)
+                small.append(piece)
+                collected += len(piece)
+                if collected >= CHUNK_SIZE:
+                    container.write(draft, b"".join(small))
+                    small.clear()
+                    collected = 0
                 if progress:
                     progress(done, None)
         except OSError:
             container.tells = False  # It is the source's, and none of ours.
             raise
-        if collected:
-            container.write(draft, collected)
+        if small:
+            container.write(draft, b"".join(small))
 
     def _commit(
         self,
@@ -628,8 +628,11 @@ class LocalStorageDriver(StorageDriver):
     def _place(
         self, parent: int, draft: tree.Draft, spelling: Spelling, note: dict[str, Any]
     ) -> None:
+        if not note and not tree.exists(metadata.FOLDER, parent):
+            _move(draft, parent, spelling)
+            return
         with metadata.notes_of(parent, create=bool(note)) as notes:
-            if notes is None:
+            if notes is None:  # They went at that moment.
                 _move(draft, parent, spelling)
                 return
             changed = os.fstat(draft.descriptor).st_mtime_ns
@@ -828,8 +831,9 @@ def _look(parent: int, place: Place) -> os.stat_result | None:
 def _state_of(parent: int, spelling: Spelling) -> os.stat_result | None:
     """What is known of the file of an object; None when there is none."""
     state = _look(parent, spelling.plain)
-    if not tree.is_file(state):
-        state = _look(parent, spelling.aside)
+    if tree.is_file(state):
+        return state
+    state = _look(parent, spelling.aside)
     return state if tree.is_file(state) else None
 
 

@@ -85,7 +85,7 @@ def places_of(object_name: str) -> Spelling:
     if not isinstance(object_name, str) or not object_name:
         raise ValueError("the name of an object is a text of one character at least")
     try:
-        _size(object_name)
+        _size(object_name)  # which says whether it can be a name at all
     except UnicodeEncodeError as error:
         raise ValueError(f"the name cannot be written in this file system: {error}") from None
     if "/" not in object_name:
@@ -96,12 +96,11 @@ def places_of(object_name: str) -> Spelling:
 
 def is_plain(component: str) -> bool:
     """True when a component is its own spelling."""
-    return (
-        component not in ("", ".", "..")
-        and not component.startswith(RESERVED)
-        and "\0" not in component
-        and _size(component) <= _MAX_BYTES
-    )
+    if not component or "\0" in component:
+        return False
+    if component[0] == "." and (component in (".", "..") or component.startswith(RESERVED)):
+        return False
+    return _size(component) <= _MAX_BYTES
 
 
 def _size(text: str) -> int:

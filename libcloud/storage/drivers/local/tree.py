@@ -88,6 +88,15 @@ class walk:  # noqa: N801 - reads as a function
         self._create = create
 
     def __enter__(self) -> int:
+        if self._folders:
+            self._descend()
+        return self._reached
+
+    def __exit__(self, *error: Any) -> None:
+        if self._reached != self._start:
+            os.close(self._reached)
+
+    def _descend(self) -> None:
         try:
             for name in self._folders:
                 if self._create:
@@ -99,10 +108,6 @@ class walk:  # noqa: N801 - reads as a function
         except BaseException:
             self._leave()
             raise
-        return self._reached
-
-    def __exit__(self, *error: Any) -> None:
-        self._leave()
 
     def _leave(self) -> None:
         if self._reached != self._start:
@@ -194,7 +199,7 @@ class Draft:
                 self._name: str | None = name
                 return
 
-    def write(self, data: bytes | bytearray) -> None:
+    def write(self, data: bytes) -> None:
         written = os.write(self.descriptor, data)
         while written < len(data):  # a signal, or a disk that was full but for these
             data = data[written:]
