@@ -44,8 +44,9 @@ POOL_SIZE = 128
 # An error's text is never longer; a provider, or somebody in between, that sends more is cut off.
 MAX_ERROR_BODY = 1024 * 1024
 
-# A compressed answer that grows beyond this in memory is a bomb. Downloads are streamed.
-MAX_UNCOMPRESSED_BODY = 1024 * 1024 * 1024
+# An answer that is longer, or grows longer when it is uncompressed, is no document but a bomb, or a
+# mistake. Downloads are streamed.
+MAX_BODY = 256 * 1024 * 1024
 
 _ILLEGAL_IN_URL = re.compile(r"[^!$%&'()*+,/:;=?@\[\]A-Za-z0-9._~-]")
 _LEGAL_IN_URL = "!$%&'()*+,/:;=?@[]~"
@@ -53,6 +54,8 @@ _LINE_BREAK = re.compile(r"[\r\n\0]")
 # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _QUERY = re.compile(r"\?[^\s'\"]*")
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # What may follow a redirect to another host. Providers put credentials in headers of any name, so
 # everything else stays behind.
@@ -220,17 +223,16 @@ class LibcloudConnection(LibcloudBaseConnection):
         """
         method = method.upper()
         url = _absolute_url(self.host, url)
-        prepared = _prepare(self.session, method, url, headers, body, hooks)
-        # A body that was streamed is gone: it cannot follow a redirect.
-        redirect = self.follow_redirects and ALLOW_REDIRECTS and not stream_body(body)
         with _Translated(method, url):
-            response = self._send(prepared, bool(redirect))
-            if 101 < response.status_code < 200:
-                # The real answer is still to come: the next request must not take it for its own.
+            response = self._send(method, url, headers, body, hooks)
+            if response.status_code < 200:
+                # What comes next is not HTTP, or the answer to this request: not to the next one.
                 response.close()
             # The text of an error is read even of a stream, as far as it is of use.
             if not (raw or stream) or response.status_code >= 400:
                 _read_body(response)
+            else:
+                _let_it_stream(response)
         self.response = response
 
     def prepared_request(
@@ -272,8 +274,15 @@ class LibcloudConnection(LibcloudBaseConnection):
         if self._session is not None:
             self._session.close()
 
-    def _send(self, prepared: Any, redirect: bool) -> Any:
-        """The answer, its body still on the wire."""
+    def _send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, Any] | None,
+        body: Any,
+        hooks: Mapping[str, Any] | None,
+    ) -> Any:
+        """The answer, its body in memory or still on the wire."""
         session = self.session
         settings = {
             "timeout": self.timeout or DEFAULT_REQUEST_TIMEOUT,
@@ -281,21 +290,21 @@ class LibcloudConnection(LibcloudBaseConnection):
             **self._settings(),
         }
         proxies = settings.pop("proxies")
+        # A body that was streamed is gone: it cannot follow a redirect.
+        redirect = bool(self.follow_redirects and ALLOW_REDIRECTS and not stream_body(body))
+        prepare = functools.partial(_prepare, session, method, url, headers, body, hooks)
         # A session that a program put in its place knows no short way.
-        is_plain = getattr(session, "is_plain", None)
-        if proxies or is_plain is None or not is_plain(prepared):
-            return session.send(
-                prepared, stream=True, allow_redirects=redirect, proxies=proxies, **settings
+        if not (proxies or hooks) and hasattr(session, "send_directly"):
+            response = session.send_directly(
+                method, url, headers or {}, body, prepare=prepare, **settings
             )
-        response = session.send_directly(prepared, **settings)
-        if not (redirect and response.is_redirect):
-            return response
-        further = session.resolve_redirects(
-            response, prepared, stream=True, proxies=proxies, **settings
+            if response is not None:
+                if redirect and response.status_code in _REDIRECTS and response.is_redirect:
+                    return _follow(session, response, stream=True, proxies=proxies, **settings)
+                return response
+        return session.send(
+            prepare(), stream=True, allow_redirects=redirect, proxies=proxies, **settings
         )
-        history = [response, *further]
-        history[-1].history = history[:-1]
-        return history[-1]
 
     def _settings(self) -> dict[str, Any]:
         if self._environment is None:
@@ -456,27 +465,69 @@ def _absolute_url(base: str, url: str) -> str:
     return url
 
 
+def _follow(session: Any, response: Any, **settings: Any) -> Any:
+    """The answer at the end of the redirects that an answer begins."""
+    further = session.resolve_redirects(response, response.request, **settings)
+    history = [response, *further]
+    history[-1].history = history[:-1]
+    return history[-1]
+
+
 def _read_body(response: Any) -> None:
     """Read the whole answer, and of an error's as much as is of use."""
-    from requests.exceptions import ContentDecodingError
-
-    is_error = response.status_code >= 400
-    if not is_error and "Content-Encoding" not in response.headers:
-        _ = response.content
+    if getattr(response, "_content_consumed", False) is True:
         return
+    headers = response.headers
+    is_error = response.status_code >= 400
+    if not is_error and "Content-Encoding" not in headers:
+        length = headers.get("Content-Length")
+        if length is not None and length.isdecimal():
+            if int(length) > MAX_BODY:
+                response.close()
+                raise _unreadable(f"has {length} bytes")
+            _ = response.content
+            return
+    if not callable(getattr(response, "iter_content", None)):
+        return  # of a transport that a program put in: it has its body in memory
+    limit = MAX_ERROR_BODY if is_error else MAX_BODY
     pieces = []
     size = 0
+    if "," in headers.get("Content-Encoding", ""):
+        response.close()
+        raise _unreadable("is compressed twice")
     for piece in response.iter_content(64 * 1024):
         pieces.append(piece)
         size += len(piece)
-        if is_error and size >= MAX_ERROR_BODY:
+        if size >= limit:
             response.close()
-            break
-        if size > MAX_UNCOMPRESSED_BODY:
-            response.close()
-            raise ContentDecodingError(f"the answer expands to more than {size - 1} bytes")
+            if is_error:
+                break
+            raise _unreadable(f"has {limit} bytes or more")
+    else:
+        if _is_cut_short(response):
+            raise _unreadable("ends before its compression does")
     response._content = b"".join(pieces)
     response._content_consumed = True
+
+
+def _unreadable(why: str) -> Exception:
+    from requests.exceptions import ContentDecodingError
+
+    return ContentDecodingError(f"the answer {why}")
+
+
+def _is_cut_short(response: Any) -> bool:
+    """True when more was to come of a compressed body, which zlib does not mind."""
+    raw = response.raw
+    compression = getattr(getattr(raw, "_decoder", None), "_obj", None)
+    return getattr(compression, "eof", True) is False and raw.tell() > 0
+
+
+def _let_it_stream(response: Any) -> None:
+    """Give the body of an answer the time that its reader takes."""
+    answer: Any = getattr(getattr(response, "raw", None), "_original_response", None)
+    if hasattr(answer, "as_stream"):
+        answer.as_stream()
 
 
 def _client_certificate(cert_file: str | None, key_file: str | None) -> Any:
@@ -498,10 +549,10 @@ def _from_environment(session: Any, url: str) -> dict[str, Any]:
 @functools.cache
 def _session_class() -> type[requests.Session]:
     import requests
-    from requests.adapters import HTTPAdapter
     from requests.cookies import extract_cookies_to_jar
 
-    from libcloud.common.pool import Pools, is_plain
+    from libcloud.common.answers import Adapter
+    from libcloud.common.pool import SMALL_BODY, Pools, is_untouched
 
     class Session(requests.Session):
         """
@@ -511,19 +562,37 @@ def _session_class() -> type[requests.Session]:
 
         def __init__(self) -> None:
             super().__init__()
-            adapter = HTTPAdapter(pool_connections=8, pool_maxsize=POOL_SIZE)
+            adapter = Adapter(pool_connections=8, pool_maxsize=POOL_SIZE)
             for scheme in ("http://", "https://"):
                 self.mount(scheme, adapter)
             self.pools = Pools(adapter)
 
-        def is_plain(self, prepared: requests.PreparedRequest) -> bool:
-            return is_plain(self, self.pools.adapter, prepared)
+        def close(self) -> None:
+            super().close()
+            self.pools.close()
 
-        def send_directly(self, prepared: Any, **settings: Any) -> requests.Response:
-            response = self.pools.send(prepared, **settings)
-            if response.cookies:
+        def send_directly(
+            self,
+            method: str,
+            url: str,
+            headers: Mapping[str, Any],
+            body: Any,
+            timeout: Any,
+            **settings: Any,
+        ) -> Any:
+            """The answer to a request that can take the short way; None for all others."""
+            if isinstance(body, str):
+                body = _utf8(body)
+            if body is not None and not (isinstance(body, bytes) and len(body) <= SMALL_BODY):
+                return None
+            if isinstance(timeout, tuple) or not is_untouched(self, self.pools.adapter):
+                return None
+            response: Any = self.pools.send(
+                method, url, cast(Any, self.headers), headers, body, timeout, **settings
+            )
+            if response is not None and not response._content_consumed and response.cookies:
                 extract_cookies_to_jar(  # type: ignore[no-untyped-call]
-                    self.cookies, prepared, response.raw
+                    self.cookies, response.request, response.raw
                 )
             return response
 
@@ -537,6 +606,7 @@ def _session_class() -> type[requests.Session]:
                 target: str | None = super().get_redirect_target(response)
                 urlparse(target)
             except ValueError as error:
+                response.close()
                 raise requests.exceptions.InvalidURL(f"redirect to nowhere: {error}") from None
             return target
 
@@ -673,11 +743,17 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _nothing_was_sent(error: BaseException) -> bool:
     from ssl import SSLCertVerificationError
 
-    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
+    from urllib3.exceptions import (
+        ConnectTimeoutError,
+        LocationParseError,
+        NewConnectionError,
+        ProxyError,
+    )
 
     # Other errors of TLS may come at any time.
     never_connected = (
         ConnectTimeoutError,
+        LocationParseError,
         NewConnectionError,
         ProxyError,
         SSLCertVerificationError,
@@ -687,10 +763,11 @@ def _nothing_was_sent(error: BaseException) -> bool:
 
 def _may_go_away(error: BaseException) -> bool:
     import requests
-    from urllib3.exceptions import ReadTimeoutError
+    from urllib3.exceptions import LocationParseError, ReadTimeoutError
 
     # In the middle of a body, requests calls a time-out a broken connection.
-    if any(isinstance(cause, ReadTimeoutError) for cause in _causes(error)):
+    lasting_causes = (LocationParseError, ReadTimeoutError)
+    if any(isinstance(cause, lasting_causes) for cause in _causes(error)):
         return False
     lasting = (
         requests.exceptions.SSLError,

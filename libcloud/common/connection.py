@@ -28,7 +28,7 @@ import libcloud
 from libcloud.common import logging as debug_log
 from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
 from libcloud.common.polling import WaitTimeoutError
-from libcloud.common.response import RawResponse, Response
+from libcloud.common.response import RawResponse, Response, headers_of
 from libcloud.common.retry import DEFAULT_RETRY_POLICY, IDEMPOTENT_METHODS, RetryPolicy
 from libcloud.http import LibcloudConnection, stream_body
 
@@ -44,6 +44,9 @@ __all__ = [
 Params = Any  # a dict, or a list of pairs
 Headers = dict[str, Any]
 
+# Statuses of answers that may have to do with the credentials.
+_REFUSALS = frozenset({400, 401, 403})
+
 _DOUBLE_SLASHES = re.compile(r"//+")
 
 
@@ -51,6 +54,10 @@ class _CurrentRequest(threading.local):
     """The request that a thread is making."""
 
     running: bool = False
+    # Headers of the answer that refused it; whether credentials were renewed for it, or just are.
+    refusal: Mapping[str, str] | None = None
+    renewed: bool = False
+    renewing: bool = False
     action: str | None = None
     method: str | None = None
     data: Any = None
@@ -104,6 +111,9 @@ class Connection:
     request_path: str = ""
     proxy_url: str | None = None
     ua: Sequence[str] = ()
+
+    # How often the credentials were renewed.
+    _renewals: int = 0
 
     # How failed requests are repeated; None for never.
     retry: RetryPolicy | None = DEFAULT_RETRY_POLICY
@@ -167,6 +177,12 @@ class Connection:
         self.proxy_url = proxy_url
 
     # -- the host ---------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Close the connections that are open. The next request opens a new one."""
+        close = getattr(self.connection, "close", None)
+        if close is not None:
+            close()
 
     def connect(
         self,
@@ -287,6 +303,29 @@ class Connection:
         """The texts that must never show up in a log."""
         return ()
 
+    def credentials_are_stale(self, error: LibcloudError, headers: Mapping[str, str]) -> bool:
+        """
+        True when an error answer says that what the request was signed with was good once, or would
+        be with another clock: a token that has expired, a time that is off.
+
+        :param error: The error that the answer becomes.
+        :param headers: Headers of the answer, keyed in lower case.
+        """
+        return error.http_code == 401
+
+    def renew_credentials(self, error: LibcloudError, headers: Mapping[str, str]) -> bool:
+        """
+        Get what the next request is to be signed with: a new token, the server's time.
+
+        Called when :meth:`credentials_are_stale` says so, at most once for each request, and by one
+        thread while the others wait: those that were refused for the same reason go on with what
+        this one got. Requests that this method sends do not come back here.
+
+        :return: True when there is something new, with which the refused request is sent once more
+            if its body can be read again; False (the default) when the error stands.
+        """
+        return False
+
     # -- requests ---------------------------------------------------------------------------------
 
     def request(
@@ -327,17 +366,32 @@ class Connection:
         if idempotent is None:
             idempotent = self.is_idempotent(method, action, params)
         rewind = _rewinder(data)
+        current = self._current
 
         def attempt() -> Any:
+            rewind()
+            renewals = self._renewals
+            try:
+                answer = self._attempt(action, params, data, headers, method, raw, stream)
+            except LibcloudError as error:
+                if not self._is_refused_no_more(error, renewals) or rewind is _cannot_rewind:
+                    raise
+            else:
+                if (
+                    current.refusal is None
+                    or not self._is_refused_no_more(answer._as_exception(), renewals)
+                    or rewind is _cannot_rewind
+                ):
+                    return answer
             rewind()
             return self._attempt(action, params, data, headers, method, raw, stream)
 
         if retry_failed is None:
             retry_failed = _retries_the_old_way()
-        current = self._current
         # A hook may send a request of its own, for a token: the outer one then goes on as it was.
         outer = dict(vars(current)) if current.running else None
         current.running = True
+        current.renewed = False
         try:
             if rewind is _cannot_rewind:
                 return attempt()
@@ -364,6 +418,7 @@ class Connection:
     ) -> Any:
         """Build, sign and send the request once."""
         current = self._current
+        current.refusal = None
         current.method = method
         current.data = data
         current.action = action = self.morph_action_hook(action)
@@ -410,9 +465,44 @@ class Connection:
         if isinstance(connection, LibcloudConnection):
             # The connection need not keep a body in memory until the thread's next request.
             connection.response = None
+        if getattr(response, "status_code", None) in _REFUSALS and self._can_renew():
+            self._current.refusal = headers_of(response)
         if raw:
             return self.rawResponseCls(connection=self, response=response)
         return self.responseCls(response=response, connection=self)
+
+    def _can_renew(self) -> bool:
+        return type(self).renew_credentials is not Connection.renew_credentials
+
+    def _is_refused_no_more(self, error: Any, renewals: int) -> bool:
+        """
+        Renew the credentials, if that is why a request was refused, and nobody else did it.
+
+        :param renewals: How often it had been done when the request was signed.
+        """
+        current = self._current
+        headers = current.refusal
+        if headers is None or current.renewed or current.renewing:
+            return False
+        if not self.credentials_are_stale(error, headers):
+            return False
+        current.renewed = True
+        with self._renewal_lock():
+            if self._renewals == renewals:
+                current.renewing = True
+                try:
+                    if not self.renew_credentials(error, headers):
+                        return False
+                finally:
+                    current.renewing = False
+                self._renewals += 1
+        return True
+
+    def _renewal_lock(self) -> threading.RLock:
+        """The lock of this process: one that a fork took along may be held by nobody."""
+        name = f"_renewal_lock_{os.getpid()}"
+        lock: threading.RLock | None = self.__dict__.get(name)
+        return lock or self.__dict__.setdefault(name, threading.RLock())
 
     def _log(
         self,
@@ -492,9 +582,11 @@ class Connection:
 
     def __getstate__(self) -> dict[str, Any]:
         # What a thread is doing just now cannot travel to another process.
-        state = dict(self.__dict__)
-        state.pop("_current_request", None)
-        return state
+        return {
+            name: value
+            for name, value in self.__dict__.items()
+            if name != "_current_request" and not name.startswith("_renewal_lock")
+        }
 
 
 class ConnectionKey(Connection):

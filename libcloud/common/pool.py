@@ -1,57 +1,107 @@
 """
-The short way of a request: straight into urllib3's pool.
+The short way of a request: straight over a connection of urllib3's pool that is open already.
 
-``requests`` costs two thirds of a small exchange, for things that most exchanges have no use for:
-hooks, cookies, mounted adapters, proxies, a new look at everything for each request. Where none of
-it is wanted, and nobody has put anything between us and the network, the request takes the pool of
-the session's own adapter, and the answer is the same ``requests`` response.
+``requests`` and urllib3 cost nine tenths of a small exchange, for things that most exchanges have
+no use for. Where nobody has put anything between us and the network, the request is one
+``sendall``, and an answer that says how long it is, is read and parsed right here.
+
+All else takes the long way, and nothing changes for it: the first request of a connection, so that
+opening it and checking certificates stay urllib3's; bodies that are streams, or long; proxies,
+cookies, hooks, and whatever observes or replaces ``requests``, urllib3 or ``http.client``. An
+answer that is out of the ordinary (in chunks, compressed, very long, odd) is read again, from its
+first byte, by ``http.client`` and urllib3.
 
 What is sent, what is raised, and what a program sees is as on the long way.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import http.client
+import io
+import re
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from functools import cached_property, lru_cache
+from ssl import SSLError
+from typing import Any, NamedTuple
 
 import requests
-from requests import adapters
+import urllib3
+from requests import adapters, exceptions
 from requests.structures import CaseInsensitiveDict
-from urllib3 import exceptions
-from urllib3.util import Retry, Timeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ProtocolError
 
-__all__ = ["Pools", "is_plain"]
+from libcloud.common.answers import Answer
 
-# One attempt: the retries are ours.
-_ONCE = Retry(0, read=False)
+__all__ = ["Pools", "is_untouched"]
 
-# Who stands behind a name when no test double has put something else there.
-_OWN_MODULES = (
-    (adapters.HTTPAdapter, "send", "requests.adapters"),
-    (adapters.HTTPAdapter, "build_response", "requests.adapters"),
-    (requests.Session, "send", "requests.sessions"),
-    (requests.Session, "get_adapter", "requests.sessions"),
+# A body up to this goes out together with the head: it fits into what the kernel takes at once.
+SMALL_BODY = 64 * 1024
+
+# An answer that is longer is left to urllib3: what that costs is little beside the reading.
+PIECE = 64 * 1024
+MOST_HEADERS = 100
+
+# What observers and test doubles put their own in the place of.
+_WATCHED = (
+    (adapters.HTTPAdapter, ("send", "build_response"), "requests.adapters"),
+    (requests.Session, ("send", "get_adapter"), "requests.sessions"),
+    (urllib3.HTTPConnectionPool, ("urlopen", "_make_request"), "urllib3.connectionpool"),
+    (HTTPConnection, ("request", "putrequest", "putheader", "getresponse"), "urllib3.connection"),
+    (http.client.HTTPConnection, ("send", "endheaders", "getresponse"), "http.client"),
 )
 
 
-def is_plain(session: requests.Session, adapter: Any, prepared: requests.PreparedRequest) -> bool:
+def _originals() -> list[tuple[Any, str, Any]]:
+    # One that is replaced already, while this module is being imported, is none.
+    return [
+        (owner, name, found if found.__module__ == module else None)
+        for owner, names, module in _WATCHED
+        for name in names
+        for found in [vars(owner)[name]]
+    ]
+
+
+_ORIGINALS = _originals()
+
+# urllib3's own classes: recorders such as vcrpy have others in their place.
+_CONNECTIONS = (HTTPConnection, HTTPSConnection)
+
+# Headers of a request with which it is not written here.
+_SPECIAL_REQUEST = frozenset({"content-length", "expect", "transfer-encoding", "upgrade"})
+
+# Headers of an answer with which it is not read here.
+_SPECIAL_ANSWER = frozenset({"content-encoding", "set-cookie", "transfer-encoding", "upgrade"})
+
+_NO_BODY_NO_LENGTH = frozenset({"DELETE", "GET", "HEAD", "OPTIONS"})
+
+# Others, such as those of interim answers, are out of the ordinary.
+_STATUS_LINE = re.compile(r"HTTP/1\.1 ([2-5][0-9][0-9])(?: (.*))?")
+
+# https://www.rfc-editor.org/rfc/rfc9110#name-tokens
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+@lru_cache(maxsize=1024)
+def _is_token(name: str) -> bool:
+    return _TOKEN.fullmatch(name) is not None
+
+
+def is_untouched(session: requests.Session, adapter: Any) -> bool:
     """
-    True when the long way would do nothing that the short one does not.
+    True when nobody stands between us and the network, who wants to see or change the traffic.
 
     :param adapter: The one that the session was made with.
     """
     mounted = session.adapters
-    return (
-        (prepared.body is None or isinstance(prepared.body, bytes))
-        and not any(prepared.hooks.values())
-        and len(mounted) == 2
-        and all(found is adapter for found in mounted.values())
-        and not session.cookies
-        and not session.params
-        and not any(session.hooks.values())
-        and all(
-            getattr(vars(owner).get(name), "__module__", None) == module
-            for owner, name, module in _OWN_MODULES
-        )
+    if len(mounted) != 2 or "send" in vars(session) or "send" in vars(adapter):
+        return False
+    if session.params or any(session.hooks.values()) or len(session.cookies):
+        return False
+    return all([found is adapter for found in mounted.values()]) and all(
+        [vars(owner)[name] is original for owner, name, original in _ORIGINALS]
     )
 
 
@@ -70,60 +120,178 @@ class Pools:
         """Find the pools anew, because the adapter has others now."""
         self._pools = {}
 
-    def send(
-        self, prepared: requests.PreparedRequest, timeout: Any, verify: Any, cert: Any
-    ) -> requests.Response:
-        """
-        Do one exchange; the body of the answer is still on the wire.
+    def close(self) -> None:
+        """Close the connections that nobody uses; those in use are closed when they come back."""
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            pool.close()
 
+    def send(
+        self,
+        method: str,
+        url: str,
+        session_headers: CaseInsensitiveDict[Any],
+        headers: Mapping[str, Any],
+        body: bytes | None,
+        timeout: float,
+        verify: Any,
+        cert: Any,
+        prepare: Callable[[], Any],
+    ) -> requests.Response | None:
+        """
+        Do one exchange. None when it takes the long way; nothing was sent then.
+
+        :param prepare: Makes the request of ``requests``, for whoever asks the answer for it.
+        :return: An answer that is in memory, or one whose body is still on the wire.
         :raises requests.RequestException: as ``requests`` does.
         """
-        url = prepared.url or ""
         origin, target = _split(url)
-        pool = self._pool(prepared, origin, verify, cert)
-        try:
-            raw = pool.urlopen(
-                prepared.method,
-                target,
-                body=prepared.body,
-                headers=dict(prepared.headers),
-                redirect=False,
-                assert_same_host=False,
-                retries=_ONCE,
-                timeout=_timeout(timeout),
-                preload_content=False,
-                decode_content=False,
-            )
-        except (exceptions.HTTPError, OSError) as error:
-            raise _as_requests_error(error, prepared) from error
-        return self._response(prepared, raw)
-
-    def _pool(self, prepared: Any, origin: str, verify: Any, cert: Any) -> Any:
-        key = (origin, verify, cert)
-        pool = self._pools.get(key)
-        # The manager closes a pool that was not used for long, in favour of others.
+        pool: Any = self._pools.get((origin, verify, cert))
         if pool is None or pool.pool is None:
-            pool = self.adapter.get_connection_with_tls_context(prepared, verify, {}, cert)
-            self.adapter.cert_verify(  # type: ignore[no-untyped-call]
-                pool, prepared.url, verify, cert
-            )
-            self._pools[key] = pool
-        return pool
+            # The manager closes a pool that was not used for long, in favour of others.
+            pool = self.adapter.get_connection_with_tls_context(prepare(), verify, {}, cert)
+            self._pools[origin, verify, cert] = pool
+        message = _message(method, target, session_headers, headers, body)
+        if message is None:
+            return None
+        connection = pool._get_conn()
+        if (
+            type(connection) not in _CONNECTIONS
+            or connection.sock is None
+            or connection.debuglevel
+            or connection.response_class is not Answer
+        ):
+            pool._put_conn(connection)
+            return None
+        exchange = _Exchange(self.adapter, pool, connection, method, url, timeout, prepare)
+        try:
+            return exchange.run(message)
+        except (http.client.HTTPException, OSError) as error:
+            connection.close()
+            pool._put_conn(connection)
+            raise _as_requests_error(error, prepare) from error
+        except BaseException:
+            connection.close()
+            pool._put_conn(connection)
+            raise
 
-    def _response(self, prepared: requests.PreparedRequest, raw: Any) -> requests.Response:
-        if "set-cookie" in raw.headers:
-            response: requests.Response = self.adapter.build_response(prepared, raw)
-            return response
-        response = requests.Response()
-        response.status_code = raw.status
-        response.headers = CaseInsensitiveDict(raw.headers)
-        response.encoding = requests.utils.get_encoding_from_headers(response.headers)
-        response.raw = raw
-        response.reason = raw.reason
-        response.url = prepared.url or ""
-        response.request = prepared
-        response.connection = self.adapter
-        return response
+
+class _Exchange:
+    """One request and its answer over an open connection, which goes back to its pool."""
+
+    def __init__(
+        self,
+        adapter: adapters.HTTPAdapter,
+        pool: Any,
+        connection: Any,
+        method: str,
+        url: str,
+        timeout: float,
+        prepare: Callable[[], Any],
+    ) -> None:
+        self.adapter = adapter
+        self.pool = pool
+        self.connection = connection
+        self.method = method
+        self.url = url
+        self.timeout = timeout
+        self.prepare = prepare
+
+    def run(self, message: bytes) -> requests.Response:
+        sock = self.connection.sock
+        sock.settimeout(self.timeout)
+        # The answer may be there all the same: why it did not want to hear the request.
+        with suppress(BrokenPipeError):
+            sock.sendall(message)
+        data = sock.recv(PIECE)
+        if not data:
+            raise http.client.RemoteDisconnected("Remote end closed connection without response")
+        end = data.find(b"\r\n\r\n")
+        head = _parse_head(data[:end]) if end >= 0 else None
+        length = head and _body_length(self.method, head)
+        if head is None or length is None:
+            return self._read_by_urllib3(data)
+        stop = end + 4 + length
+        if len(data) < stop <= PIECE:
+            # Many servers send the body on its own; if more is missing after it, urllib3 is asked.
+            data += sock.recv(PIECE)
+        if len(data) < stop:
+            return self._read_by_urllib3(data)
+        # What follows an answer belongs to no request of ours.
+        if len(data) > stop or head.headers.get("connection", "").lower() == "close":
+            self.connection.close()
+        self.pool._put_conn(self.connection)
+        return _InMemory(head, data[end + 4 : stop], self.url, self.prepare)
+
+    def _read_by_urllib3(self, data: bytes) -> requests.Response:
+        """The answer whose first bytes are read already."""
+        answer = Answer(self.connection.sock, method=self.method)
+        answer.source.begun = memoryview(data)
+        try:
+            answer.begin()
+        except BaseException:
+            answer.close()
+            raise
+        if answer.will_close:
+            self.connection.close()  # the socket itself lives as long as the answer reads from it
+        raw = urllib3.HTTPResponse(
+            body=answer,
+            headers=urllib3.HTTPHeaderDict(answer.msg.items()),
+            status=answer.status,
+            version=answer.version,
+            reason=answer.reason,
+            preload_content=False,
+            decode_content=False,
+            original_response=answer,
+            pool=self.pool,
+            connection=self.connection,
+            request_method=self.method,
+            request_url=self.url,
+        )
+        built: requests.Response = self.adapter.build_response(self.prepare(), raw)
+        return built
+
+
+class _InMemory(requests.Response):
+    """
+    A response of ``requests`` that is read, and makes what few ask for when they do.
+    """
+
+    elapsed = timedelta(0)
+
+    def __init__(self, head: _Head, content: bytes, url: str, prepare: Callable[[], Any]) -> None:
+        self.status_code = head.status
+        self.reason = head.reason
+        self.lower_headers = head.headers
+        self.url = url
+        self._names = head.names
+        self._prepare = prepare
+        self._content = content
+        self._content_consumed = True
+
+    @cached_property
+    def headers(self) -> Any:  # type: ignore[override]
+        return CaseInsensitiveDict(zip(self._names, self.lower_headers.values(), strict=True))
+
+    @cached_property
+    def encoding(self) -> Any:  # type: ignore[override]
+        return requests.utils.get_encoding_from_headers(self.headers)
+
+    @cached_property
+    def request(self) -> Any:  # type: ignore[override]
+        return self._prepare()
+
+    @cached_property
+    def cookies(self) -> Any:  # type: ignore[override]
+        return requests.cookies.RequestsCookieJar()
+
+    @cached_property
+    def history(self) -> Any:  # type: ignore[override]
+        return []
+
+    @cached_property
+    def raw(self) -> Any:  # type: ignore[override]
+        return io.BytesIO(self.content)
 
 
 def _split(url: str) -> tuple[str, str]:
@@ -136,25 +304,86 @@ def _split(url: str) -> tuple[str, str]:
     return url[:slash], url[slash:]
 
 
-def _timeout(timeout: Any) -> Timeout:
-    if isinstance(timeout, tuple):
-        return Timeout(connect=timeout[0], read=timeout[1])
-    return timeout if isinstance(timeout, Timeout) else Timeout(connect=timeout, read=timeout)
+def _message(
+    method: str,
+    target: str,
+    session_headers: CaseInsensitiveDict[Any],
+    headers: Mapping[str, Any],
+    body: bytes | None,
+) -> bytes | None:
+    """The request as it goes to the wire; None when there is anything unusual about it."""
+    lines = [f"{method} {target} HTTP/1.1"]
+    given = {name.lower() for name in headers}
+    if len(given) != len(headers) or "host" not in given or given & _SPECIAL_REQUEST:
+        return None
+    for name, value in session_headers.lower_items():
+        if name not in given:
+            lines.append(f"{name}: {value}")
+    for name, value in headers.items():
+        if type(value) is not str or not _is_token(name):
+            return None
+        lines.append(f"{name}: {value}")
+    if body is not None:
+        lines.append(f"Content-Length: {len(body)}")
+    elif method not in _NO_BODY_NO_LENGTH:
+        lines.append("Content-Length: 0")
+    head = "\r\n".join(lines)
+    breaks = len(lines) - 1
+    if head.count("\r") != breaks or head.count("\n") != breaks or "\0" in head:
+        return None
+    try:
+        message = f"{head}\r\n\r\n".encode()
+    except UnicodeEncodeError:
+        return None
+    return message + body if body else message
 
 
-def _as_requests_error(error: Exception, prepared: Any) -> requests.RequestException:
-    """The exception that ``requests`` has for one of urllib3's."""
-    found = requests.exceptions
-    cause = getattr(error, "reason", None) if isinstance(error, exceptions.MaxRetryError) else error
-    kind: type[requests.RequestException] = found.ConnectionError
-    if isinstance(cause, exceptions.NewConnectionError):
-        kind = found.ConnectionError
-    elif isinstance(cause, exceptions.ConnectTimeoutError):
-        kind = found.ConnectTimeout
-    elif isinstance(cause, exceptions.ReadTimeoutError):
-        kind = found.ReadTimeout
-    elif isinstance(cause, exceptions.SSLError):
-        kind = found.SSLError
-    elif isinstance(cause, exceptions.InvalidHeader):
-        kind = found.InvalidHeader
-    return kind(error, request=prepared)
+class _Head(NamedTuple):
+    """
+    :param headers: By their names in lower case.
+    :param names: Those as they came.
+    """
+
+    status: int
+    reason: str
+    headers: dict[str, str]
+    names: list[str]
+
+
+def _parse_head(data: bytes) -> _Head | None:
+    """The head of an answer; None when there is anything unusual about it."""
+    lines = data.decode("latin-1").split("\r\n")
+    breaks = len(lines) - 1
+    if breaks > MOST_HEADERS or data.count(b"\n") != breaks or data.count(b"\r") != breaks:
+        return None
+    found = _STATUS_LINE.fullmatch(lines[0])
+    if found is None:
+        return None
+    headers: dict[str, str] = {}
+    names = []
+    for line in lines[1:]:
+        name, colon, value = line.partition(":")
+        lower = name.lower()
+        if not colon or not _is_token(name) or lower in headers or lower in _SPECIAL_ANSWER:
+            return None
+        headers[lower] = value.strip(" \t")
+        names.append(name)
+    return _Head(int(found[1]), found[2] or "", headers, names)
+
+
+def _body_length(method: str, head: _Head) -> int | None:
+    """How long the body is; None when only its end tells, or the answer contradicts itself."""
+    if method == "HEAD" or head.status in (204, 304):
+        return 0
+    length = head.headers.get("content-length", "")
+    return int(length) if length.isdecimal() and length.isascii() else None
+
+
+def _as_requests_error(error: Exception, prepare: Callable[[], Any]) -> requests.RequestException:
+    """The exception that ``requests`` has for what went wrong on a socket."""
+    if isinstance(error, TimeoutError):
+        return exceptions.ReadTimeout(error, request=prepare())
+    if isinstance(error, SSLError):
+        return exceptions.SSLError(error, request=prepare())
+    aborted = ProtocolError("Connection aborted.", error)
+    return exceptions.ConnectionError(aborted, request=prepare())

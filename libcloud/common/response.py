@@ -7,6 +7,7 @@ A driver's response class overrides ``success()``, ``parse_body()`` and ``parse_
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -65,10 +66,22 @@ class Response:
 
     def _take_head(self, response: Any, connection: Any) -> None:
         self.connection = connection
-        self.headers = _headers_of(response)
+        self.headers = headers_of(response)
         self.error = response.reason
         self.status = _status_of(response)
-        self.request = getattr(response, "request", None)
+        self._answer = response
+
+    @property
+    def request(self) -> Any:
+        """The request as it was sent, with ``method``, ``url``, ``headers`` and ``body``."""
+        # Asked for when it is wanted: of an answer that took the short way, it has to be made.
+        if "request" in self.__dict__:
+            return self.__dict__["request"]
+        return getattr(self.__dict__.get("_answer"), "request", None)
+
+    @request.setter
+    def request(self, request: Any) -> None:
+        self.__dict__["request"] = request
 
     def _as_exception(self) -> BaseException:
         error = self.parse_error()
@@ -85,6 +98,19 @@ class Response:
         return error
 
 
+def _refuse(text: str) -> Any:
+    raise ValueError(f"{text} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+# Python would take NaN and Infinity, with which no driver reckons.
+_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)
+
+
 class JsonResponse(Response):
     """
     An answer in JSON: ``object`` is Python data.
@@ -96,7 +122,7 @@ class JsonResponse(Response):
         if not self.body and not self.parse_zero_length_body:
             return self.body
         try:
-            return json.loads(self.body)
+            return _JSON.decode(self.body.removeprefix("\ufeff"))
         except (ValueError, RecursionError):
             raise self._malformed("Failed to parse JSON") from None
 
@@ -209,8 +235,11 @@ def _status_of(response: Any) -> int:
     return int(response.status if status is None else status)
 
 
-def _headers_of(response: Any) -> dict[str, str]:
-    headers: Any = getattr(response, "headers", None)
+def headers_of(response: Any) -> dict[str, str]:
+    headers: Any = getattr(response, "lower_headers", None)
+    if isinstance(headers, dict):
+        return headers.copy()
+    headers = getattr(response, "headers", None)
     if not hasattr(headers, "items"):
         headers = response.getheaders()
     pairs = headers.items() if hasattr(headers, "items") else headers

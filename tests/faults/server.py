@@ -81,6 +81,9 @@ class FaultServer:
     received: list[Received] = field(default_factory=list)
     connections: int = 0
 
+    # What is done with an accepted socket first: a TLS handshake.
+    wrap: Callable[[socket.socket], socket.socket] | None = None
+
     def __enter__(self) -> FaultServer:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -112,11 +115,16 @@ class FaultServer:
             except OSError:
                 return
             self.connections += 1
-            client = Client(sock, self.connections)
-            self._clients.append(client)
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=self._serve, args=(sock, self.connections), daemon=True).start()
 
-    def _serve(self, client: Client) -> None:
+    def _serve(self, sock: socket.socket, number: int) -> None:
+        try:
+            client = Client(self.wrap(sock) if self.wrap else sock, number)
+        except OSError:  # no handshake
+            sock.close()
+            return
+        self._clients.append(client)
         with suppress(OSError, ValueError):
             while request := client.read_request():
                 with self._lock:
@@ -235,6 +243,46 @@ def redirect(to: str, status: int = 302) -> Fault:
 
 def redirect_to_itself(client: Client, request: Received) -> bool:
     return answer(302, headers={"Location": request.target})(client, request)
+
+
+def raw(*pieces: bytes, pause: float = 0.05, close: bool = False) -> Fault:
+    """Exactly these bytes, with a pause between two pieces."""
+
+    def fault(client: Client, request: Received) -> bool:
+        for number, piece in enumerate(pieces):
+            if number:
+                time.sleep(pause)
+            client.send(piece)
+        return not close
+
+    return fault
+
+
+def drip(head: bytes, dripping: bytes, pause: float) -> Fault:
+    """Some bytes at once, and the others one by one."""
+
+    def fault(client: Client, request: Received) -> bool:
+        client.send(head)
+        for number in range(len(dripping)):
+            client.send(dripping[number : number + 1])
+            time.sleep(pause)
+        return True
+
+    return fault
+
+
+def flood(head: bytes, piece: bytes, times: int) -> Fault:
+    """The same bytes again and again; ``sent`` counts how often."""
+
+    def fault(client: Client, request: Received) -> bool:
+        client.send(head)
+        for _ in range(times):
+            client.send(piece)
+            fault.sent += 1  # type: ignore[attr-defined]
+        return False
+
+    fault.sent = 0  # type: ignore[attr-defined]
+    return fault
 
 
 def _head(status: int, headers: dict[str, str], length: int) -> bytes:

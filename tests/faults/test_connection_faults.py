@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import os
 import socket
 import time
+import warnings
 
 import pytest
 import requests
@@ -490,8 +492,11 @@ def test_redirect_in_no_encoding_is_a_network_error(server):
         return False
 
     server.script(fault)
-    with pytest.raises(NetworkError):
-        make(server, retry=None).connection.request("/things")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        with pytest.raises(NetworkError):
+            make(server, retry=None).connection.request("/things")
+        gc.collect()
 
 
 def test_interim_answer_is_not_followed_by_the_answer_to_another_request(server):
@@ -503,8 +508,7 @@ def test_interim_answer_is_not_followed_by_the_answer_to_another_request(server)
 
     server.script(early_hints, answer(200, b"<b/>"))
     driver = make(server)
-    with pytest.raises(LibcloudError):
-        driver.connection.request("/one")
+    assert driver.connection.request("/one").object.tag == "a"
     assert driver.connection.request("/two").object.tag == "b"
 
 
@@ -515,10 +519,10 @@ def test_text_in_an_impossible_charset_is_read_as_utf_8(server, charset):
 
 
 def test_compressed_answer_that_expands_without_end_is_refused(server, monkeypatch):
-    monkeypatch.setattr("libcloud.http.MAX_UNCOMPRESSED_BODY", 1 << 20)
+    monkeypatch.setattr("libcloud.http.MAX_BODY", 1 << 20)
     body = gzip.compress(bytes(4 << 20))
     server.script(answer(200, body, headers={"Content-Encoding": "gzip"}))
-    with pytest.raises(NetworkError, match="expands"):
+    with pytest.raises(NetworkError, match="bytes or more"):
         make(server).connection.request("/things")
     assert len(server.received) == 1
 

@@ -18,7 +18,7 @@ when it differs from the driver's, and :meth:`SignedAWSConnection.now` when the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -30,6 +30,7 @@ from libcloud.common.aws.signing import (
     presign_v4,
 )
 from libcloud.common.connection import ConnectionUserAndKey
+from libcloud.common.errors import LibcloudError
 
 __all__ = [
     "DEFAULT_SIGNATURE_VERSION",
@@ -47,6 +48,27 @@ AWS itself takes version 4 everywhere, and version 2 hardly anywhere: see :class
 """
 
 DEFAULT_REGION = "us-east-1"
+
+# What services say when the time of a signature is too far from theirs, which some call by the name
+# that a wrong key has as well.
+CLOCK_ERRORS = frozenset(
+    {
+        "AuthFailure",
+        "InvalidSignatureException",
+        "RequestExpired",
+        "RequestInTheFuture",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+    }
+)
+
+# What they say of temporary credentials that were good once.
+EXPIRED_ERRORS = frozenset(
+    {"ExpiredToken", "ExpiredTokenException", "InvalidToken", "TokenRefreshRequired"}
+)
+
+# AWS accepts a difference of 5 minutes, S3 of 15: a smaller one than this is not why it refuses.
+TOLERATED_SKEW = timedelta(minutes=4)
 
 
 class AWSTokenConnection(ConnectionUserAndKey):
@@ -120,6 +142,9 @@ class SignedAWSConnection(AWSTokenConnection):
     # A redirected request needs a signature of its own.
     follow_redirects = False
 
+    # How far the server's clock is ahead of ours, as far as it matters.
+    clock_offset = timedelta(0)
+
     def __init__(
         self,
         user_id: str,
@@ -157,8 +182,8 @@ class SignedAWSConnection(AWSTokenConnection):
     # -- what a signature is made of; services override what differs ------------------------------
 
     def now(self) -> datetime:
-        """The time that requests are signed with, aware."""
-        return datetime.now(timezone.utc)
+        """The time that requests are signed with, aware: the server's, where ours was refused."""
+        return datetime.now(timezone.utc) + self.clock_offset
 
     def region(self) -> str:
         """The region that requests are signed for."""
@@ -174,6 +199,37 @@ class SignedAWSConnection(AWSTokenConnection):
         if self.credentials is not None:
             return self.credentials()
         return Credentials(self.user_id, self.key, self.token)
+
+    # -- credentials that have expired, and a clock that is off -----------------------------------
+
+    def credentials_are_stale(self, error: LibcloudError, headers: Mapping[str, str]) -> bool:
+        if self.method == "HEAD":  # the answer has no body, and so states no code
+            return error.http_code in (400, 403)
+        return error.provider_code in CLOCK_ERRORS | EXPIRED_ERRORS
+
+    def renew_credentials(self, error: LibcloudError, headers: Mapping[str, str]) -> bool:
+        """
+        Ask the source of the credentials for new ones, and take the server's time for signing when
+        it is so far from ours that it may be why.
+        """
+        forget = getattr(self.credentials, "forget", None)
+        if forget is not None and error.provider_code in EXPIRED_ERRORS:
+            forget(self.current_credentials())
+            return True
+        return self._take_time_of(headers)
+
+    def _take_time_of(self, headers: Mapping[str, str]) -> bool:
+        from email.utils import parsedate_to_datetime
+
+        try:
+            server_time = parsedate_to_datetime(headers.get("date", ""))
+            offset = server_time - datetime.now(timezone.utc)
+        except (TypeError, ValueError, OverflowError):
+            return False
+        if abs(offset - self.clock_offset) < TOLERATED_SKEW:
+            return False
+        self.clock_offset = offset
+        return True
 
     # -- hooks of the connection ------------------------------------------------------------------
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from libcloud.common.aws.connection import AWSConnection, is_idempotent_action
-from libcloud.common.aws.signing import sign_v2
+from libcloud.common.aws.signing import percent_encoded, sign_v2
 from libcloud.common.aws.xml import Element, expect_root
 
 __all__ = ["PARAMS_NOT_STRING_ERROR_MSG", "AWSQueryConnection"]
@@ -78,7 +77,9 @@ class AWSQueryConnection(AWSConnection):
                 self.current_credentials(),
                 self.now(),
             )
-        return urlencode(data, quote_via=quote)
+        return "&".join(
+            [f"{percent_encoded(name)}={percent_encoded(value)}" for name, value in data.items()]
+        )
 
 
 def _form_value(name: str, value: Any) -> str:

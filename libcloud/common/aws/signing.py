@@ -23,6 +23,7 @@ __all__ = [
     "UNSIGNED_PAYLOAD",
     "Credentials",
     "payload_hash",
+    "percent_encoded",
     "presign_v4",
     "sign_v2",
     "sign_v4",
@@ -220,7 +221,9 @@ def _signature_v2(
 ) -> str:
     import base64
 
-    query = "&".join(f"{_encode(key)}={_encode(value)}" for key, value in sorted(params.items()))
+    query = "&".join(
+        f"{percent_encoded(key)}={percent_encoded(value)}" for key, value in sorted(params.items())
+    )
     to_sign = "\n".join((method, host.lower(), path or "/", query))
     return base64.b64encode(_hmac_sha256(secret_key.encode(), to_sign)).decode()
 
@@ -276,7 +279,9 @@ def _canonical_query(params: Params) -> str:
     if not params:
         return ""
     # Sorted by the encoded name, and only among equals by the value.
-    pairs = sorted([(_encode(name), _encode(value)) for name, value in _items(params)])
+    pairs = sorted(
+        [(percent_encoded(name), percent_encoded(value)) for name, value in _items(params)]
+    )
     return "&".join([f"{name}={value}" for name, value in pairs])
 
 
@@ -298,7 +303,8 @@ def _items(params: Params) -> Iterable[tuple[str, Any]]:
     return params.items() if isinstance(params, Mapping) else params
 
 
-def _encode(value: Any) -> str:
+def percent_encoded(value: Any) -> str:
+    """A text as signatures, queries and forms of AWS have it: a space is ``%20``. None is empty."""
     text = "" if value is None else str(value)
     # As urllib's quote() does it, which takes three times as long for a few characters.
     return _RESERVED.sub(_escape, text)
