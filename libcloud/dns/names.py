@@ -20,10 +20,11 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 
 __all__ = [
     "escape",
-    "owner_name",
+    "owner_names",
     "quote_text",
     "target_name",
     "to_absolute",
@@ -33,20 +34,24 @@ __all__ = [
     "zone_name",
 ]
 
-_UNESCAPED_DOT = re.compile(r"(?<!\\)[.\u3002\uff0e\uff61]")
+# Texts, not compiled: that would be the greater part of importing this module.
+_UNESCAPED_DOT = r"(?<!\\)[.\u3002\uff0e\uff61]"
 
 # What means itself in a zone file: nearly every name, so that is looked at before anything else.
-_PLAIN = re.compile(r"[A-Za-z0-9_.*/-]+")
+_PLAIN = r"[A-Za-z0-9_.*/-]+"
+
+# A single label that is plain.
+_SIMPLE = r"[A-Za-z0-9_*/-]+"
 
 # What means something else in a zone file, except where it is escaped already.
-_SPECIAL = re.compile(r'(\\.)|([\s"();@$])', re.DOTALL)
+_SPECIAL = r'(?s)(\\.)|([\s"();@$])'
 
 # RFC 1035, 3.3: the length of a character string is one byte.
 _LONGEST_STRING = 255
-_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
-_ALL_QUOTED = re.compile(rb'\s*(?:"(?:[^"\\]|\\.)*"\s*)+', re.DOTALL)
-_DECIMAL_ESCAPE = re.compile(rb"\\(25[0-5]|2[0-4]\d|[01]\d\d|.)", re.DOTALL)
-_OCTAL_ESCAPE = re.compile(rb"\\([0-3][0-7]{2}|.)", re.DOTALL)
+_QUOTED = rb'(?s)"((?:[^"\\]|\\.)*)"'
+_ALL_QUOTED = rb'(?s)\s*(?:"(?:[^"\\]|\\.)*"\s*)+'
+_DECIMAL_ESCAPE = rb"(?s)\\(25[0-5]|2[0-4]\d|[01]\d\d|.)"
+_OCTAL_ESCAPE = rb"(?s)\\([0-3][0-7]{2}|.)"
 
 
 def to_ascii(name: str) -> str:
@@ -59,7 +64,7 @@ def to_ascii(name: str) -> str:
         return name
     import idna
 
-    labels = _UNESCAPED_DOT.split(name)
+    labels = re.split(_UNESCAPED_DOT, name)
     return ".".join(
         label if label.isascii() else idna.encode(label, uts46=True).decode() for label in labels
     )
@@ -103,16 +108,20 @@ def to_relative(name: str | None, zone: str) -> str:
     return absolute
 
 
-def owner_name(name: str | None, zone: str, origin: str) -> str:
+def owner_names(zone: str) -> Callable[[str | None], str]:
     """
-    A record's name as a zone file has it: in full, with a final dot, escaped.
+    What turns names of records into what a zone file has: in full, with a final dot, escaped.
 
     :param zone: Name of the zone as :func:`zone_name` returns it.
-    :param origin: The same as a zone file has it, which is the same for all records.
     """
-    if name and _PLAIN.fullmatch(name) and not name.lower().endswith((".", zone)):
-        return f"{name}.{origin}"
-    return escape(to_absolute(name, zone))
+    is_simple, origin = re.compile(_SIMPLE).fullmatch, escape(f".{zone}.")
+
+    def owner_name(name: str | None) -> str:
+        if name and is_simple(name) and name.lower() != zone:
+            return name + origin
+        return escape(to_absolute(name, zone))
+
+    return owner_name
 
 
 def target_name(target: str, zone: str | None = None) -> str:
@@ -127,14 +136,14 @@ def target_name(target: str, zone: str | None = None) -> str:
     target = to_ascii(target.strip())
     if target.endswith("."):
         return target
-    if zone is not None and (target == "@" or not _UNESCAPED_DOT.search(target)):
+    if zone is not None and (target == "@" or not re.search(_UNESCAPED_DOT, target)):
         return to_absolute(target, zone)
     return f"{target}."
 
 
 def escape(name: str) -> str:
     """A name as a zone file has it: what would mean something else there is escaped."""
-    if _PLAIN.fullmatch(name):
+    if re.fullmatch(_PLAIN, name):
         return name
 
     def escaped(match: re.Match[str]) -> str:
@@ -143,7 +152,7 @@ def escape(name: str) -> str:
         character = match[2]
         return f"\\{ord(character):03d}" if character.isspace() else f"\\{character}"
 
-    return _SPECIAL.sub(escaped, name)
+    return re.sub(_SPECIAL, escaped, name)
 
 
 def quote_text(text: str, base: int = 10) -> str:
@@ -182,7 +191,7 @@ def unquote_text(data: str, base: int = 10) -> str:
 def _character_strings(data: str, base: int) -> list[bytes] | None:
     """The strings of a text that consists of quoted strings only; None for any other text."""
     raw = _encode(data)
-    if not _ALL_QUOTED.fullmatch(raw):
+    if not re.fullmatch(_ALL_QUOTED, raw):
         return None
     escape = _DECIMAL_ESCAPE if base == 10 else _OCTAL_ESCAPE
 
@@ -190,7 +199,7 @@ def _character_strings(data: str, base: int) -> list[bytes] | None:
         escaped = match[1]
         return bytes([int(escaped, base)]) if len(escaped) == 3 else escaped
 
-    return [escape.sub(unescape, string) for string in _QUOTED.findall(raw)]
+    return [re.sub(escape, unescape, string) for string in re.findall(_QUOTED, raw)]
 
 
 def _escape(piece: bytes, base: int) -> str:

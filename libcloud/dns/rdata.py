@@ -30,7 +30,14 @@ from typing import Any
 from libcloud.dns import names
 from libcloud.dns.types import RecordType
 
-__all__ = ["DEFAULT_PRIORITY", "from_rdata", "to_rdata"]
+__all__ = [
+    "DEFAULT_PRIORITY",
+    "TAKEN_APART",
+    "TEXTS",
+    "WRITTEN_ANEW",
+    "from_rdata",
+    "to_rdata",
+]
 
 DEFAULT_PRIORITY = 10
 """Of an MX record that nobody gave a priority."""
@@ -42,10 +49,14 @@ _HOSTS = {
     RecordType.NS,
     RecordType.PTR,
 }
-_TEXTS = {RecordType.SPF, RecordType.TXT}
+TEXTS = frozenset({RecordType.SPF, RecordType.TXT})
+"""The types whose data is a text."""
 
-# All other types have the same data in a record as in a zone file.
-_WRITTEN_ANEW = {*_HOSTS, *_TEXTS, RecordType.CAA, RecordType.MX, RecordType.SRV}
+WRITTEN_ANEW = frozenset({*_HOSTS, *TEXTS, RecordType.CAA, RecordType.MX, RecordType.SRV})
+"""The types whose data in a zone file is another; all others have the same there, on one line."""
+
+TAKEN_APART = frozenset({*TEXTS, RecordType.MX, RecordType.SRV})
+"""The types of which :func:`from_rdata` makes something else than it was given."""
 
 
 def to_rdata(
@@ -58,11 +69,11 @@ def to_rdata(
     :param zone: Domain that a single label as a host is relative to; None to take it as absolute.
     :raises ValueError: the data is incomplete.
     """
-    if type not in _WRITTEN_ANEW:
+    if type not in WRITTEN_ANEW:
         # No line end is printable.
         return data if data.isprintable() else " ".join(data.splitlines())
     extra = extra or {}
-    if type in _TEXTS:
+    if type in TEXTS:
         return names.quote_text(data)
     if type in _HOSTS:
         return _host(data, zone)
@@ -83,7 +94,7 @@ def from_rdata(type: str, rdata: str) -> tuple[str, dict[str, int]]:
 
     :raises ValueError: the data is not of that type.
     """
-    if type in _TEXTS:
+    if type in TEXTS:
         return names.unquote_text(rdata), {}
     if type == RecordType.MX:
         priority, host = rdata.split()

@@ -26,7 +26,7 @@ from libcloud.dns import names
 from libcloud.dns.driver import DNSDriver
 from libcloud.dns.errors import reading
 from libcloud.dns.models import Record, Zone
-from libcloud.dns.rdata import from_rdata, to_rdata
+from libcloud.dns.rdata import TEXTS, from_rdata, to_rdata
 from libcloud.dns.types import RecordAlreadyExistsError, RecordDoesNotExistError, RecordType
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Value",
     "canonical_rdata",
     "record_id",
+    "short_id",
 ]
 
 # How often a change is made anew when others change the same set meanwhile.
@@ -161,6 +162,12 @@ class RecordSetDNSDriver(DNSDriver):
     value_options: frozenset[str] = frozenset()
     """Keys of ``extra`` that belong to a single value of a set."""
 
+    texts_in_quotes = False
+    """
+    Whether the data of TXT records is as in a zone file, which is what programs know of some
+    providers since long ago. Either way is taken.
+    """
+
     def __init__(
         self,
         key: str | None,
@@ -195,6 +202,15 @@ class RecordSetDNSDriver(DNSDriver):
         """The sets of one name and type, of which few providers have several."""
         return self._read_sets(zone, [SetKey(name, type)]).values()
 
+    def _record_id(self, name: str, record_set: RecordSet, position: int) -> str:
+        """
+        The ID of a record.
+
+        :param name: Its name, relative to the zone.
+        """
+        key = record_set.key
+        return record_id(key.type, name, record_set.values[position].rdata, key.identifier)
+
     def _set_extra(self, zone: Zone, record_set: RecordSet, position: int) -> dict[str, Any]:
         """What a record's ``extra`` has beside the numbers of its data and ``value.extra``."""
         return {}
@@ -212,7 +228,7 @@ class RecordSetDNSDriver(DNSDriver):
         name = self._full_name(relative.replace(r"\058", ":"), zone)
         for record_set in self._sets_of(zone, name, type):
             for record in self._records_as_read(zone, record_set):
-                if record.id == record_id or not has_value:
+                if not has_value or record_id in (record.id, self._id_with_value(record)):
                     return record
         raise RecordDoesNotExistError(value="No such record", driver=self, record_id=record_id)
 
@@ -259,7 +275,7 @@ class RecordSetDNSDriver(DNSDriver):
             return target._replace(
                 values=(*target.values, value),
                 ttl=_ttl(extra, target.ttl, source.ttl),
-                raw=target.raw or source.raw,
+                raw=source.raw if target.raw is None else target.raw,
             )
 
         def change(sets: Mapping[SetKey, RecordSet]) -> dict[SetKey, RecordSet]:
@@ -338,14 +354,14 @@ class RecordSetDNSDriver(DNSDriver):
         :raises MalformedResponseError: its name, say, cannot be one.
         """
         try:
-            return list(self._records(zone, record_set))
+            return self._records(zone, record_set)
         except (AttributeError, LookupError, TypeError, ValueError):
             with reading(self, record_set):  # which costs as much as a record
                 raise
 
-    def _records(self, zone: Zone, record_set: RecordSet) -> Iterator[Record]:
-        for position in range(len(record_set.values)):
-            yield self._record(zone, record_set, position)
+    def _records(self, zone: Zone, record_set: RecordSet) -> list[Record]:
+        positions = range(len(record_set.values))
+        return [self._record(zone, record_set, position) for position in positions]
 
     def _written(self, zone: Zone, record_set: RecordSet, value: Value) -> Record:
         position = record_set.find(value.rdata)
@@ -355,17 +371,27 @@ class RecordSetDNSDriver(DNSDriver):
     def _record(self, zone: Zone, record_set: RecordSet, position: int) -> Record:
         key, value = record_set.key, record_set.values[position]
         name = names.to_relative(key.name, zone.domain)
-        data, numbers = data_of(key.type, value.rdata)
+        data, numbers = self._data_of(key.type, value.rdata)
         return Record(
-            id=record_id(key.type, name, value.rdata, key.identifier),
-            name=name,
-            type=key.type,
-            data=data,
-            zone=zone,
-            driver=self,
-            ttl=record_set.ttl,
-            extra={**numbers, **value.extra, **self._set_extra(zone, record_set, position)},
+            self._record_id(name, record_set, position),
+            name,
+            key.type,
+            data,
+            zone,
+            self,
+            record_set.ttl,
+            {**numbers, **value.extra, **self._set_extra(zone, record_set, position)},
         )
+
+    def _data_of(self, type: str, rdata: str) -> tuple[str, dict[str, int]]:
+        """
+        A record's ``data`` and the numbers of its ``extra``.
+
+        What is in a zone may not be what its type promises; that must not hide all other records.
+        """
+        if self.texts_in_quotes and type in TEXTS:
+            return rdata, {}
+        return data_of(type, rdata)
 
     def _full_name(self, name: str | None, zone: Zone) -> str:
         return names.to_absolute(name, zone.domain).lower()
@@ -379,6 +405,10 @@ class RecordSetDNSDriver(DNSDriver):
         zone, extra = record.zone, record.extra
         key = SetKey(self._full_name(record.name, zone), record.type, extra.get("set_identifier"))
         return key, to_rdata(record.type, record.data, extra, zone.domain)
+
+    def _id_with_value(self, record: Record) -> str:
+        key, rdata = self._place_of(record)
+        return record_id(key.type, record.name or "", rdata, key.identifier)
 
     def _position(self, record_set: RecordSet, rdata: str, record: Record) -> int:
         position = record_set.find(rdata)
@@ -404,21 +434,26 @@ class RecordSetDNSDriver(DNSDriver):
 
 def record_id(type: str, name: str, rdata: str, identifier: str | None = None) -> str:
     """The ID of a record, which stays the same for as long as the record does."""
-    name = name.replace(":", r"\058")
     value = "" if type in _SINGLE else f":{canonical_rdata(type, rdata)}"
-    return f"{type}:{name}{value}:{identifier}" if identifier else f"{type}:{name}{value}"
+    policy = f":{identifier}" if identifier else ""
+    return f"{short_id(type, name)}{value}{policy}"
+
+
+def short_id(type: str, name: str) -> str:
+    """The beginning of the IDs of all records of a set."""
+    return f"{type}:{name}" if ":" not in name else f"{type}:{name.replace(':', chr(92) + '058')}"
 
 
 def canonical_rdata(type: str, rdata: str) -> str:
     """One form for all ways to write the same data: for comparing, not for sending."""
     if type in _BARE:
-        return " ".join(rdata.split()).lower()
+        return " ".join(rdata.split()).lower() if " " in rdata else rdata.strip().lower()
     data, numbers = data_of(type, rdata)
     try:
         rdata = to_rdata(type, data, numbers)
     except ValueError:
         return rdata
-    if type in (RecordType.SPF, RecordType.TXT):
+    if type in TEXTS:
         return rdata
     if type == RecordType.AAAA:
         return _canonical_address(rdata)
@@ -427,11 +462,7 @@ def canonical_rdata(type: str, rdata: str) -> str:
 
 
 def data_of(type: str, rdata: str) -> tuple[str, dict[str, int]]:
-    """
-    A record's ``data`` and the numbers of its ``extra``.
-
-    What is in a zone may not be what its type promises; that must not hide all the other records.
-    """
+    """As :func:`~libcloud.dns.rdata.from_rdata`, and the data as it is when it is of no type."""
     try:
         return from_rdata(type, rdata)
     except ValueError:

@@ -166,6 +166,7 @@ class PowerDNSDriver(RecordSetDNSDriver):
     RECORD_TYPE_MAP = {record_type: record_type for record_type in RECORD_TYPES}
 
     value_options = frozenset({"disabled"})
+    texts_in_quotes = True
 
     def __init__(
         self,

@@ -87,13 +87,12 @@ class InvalidChangeBatch(ProviderError):
     @property
     def says_that_a_set_has_changed(self) -> bool:
         """True when a record set is there, or is gone, or is not what the batch takes it for."""
-        return _SET_HAS_CHANGED.search(str(self.value)) is not None
+        return re.search(_SET_HAS_CHANGED, str(self.value)) is not None
 
 
-_SET_HAS_CHANGED = re.compile(
-    r"Tried to (create|delete) resource record set .*"
-    r"(it already exists|it was not found|do not match the current values)",
-    re.DOTALL,
+_SET_HAS_CHANGED = (
+    r"(?s)Tried to (create|delete) resource record set .*"
+    r"(it already exists|it was not found|do not match the current values)"
 )
 
 

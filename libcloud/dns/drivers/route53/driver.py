@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from libcloud.common.aws.xml import Element, expect_root, find, findall, findtext, required_text
@@ -21,16 +20,21 @@ from libcloud.dns.drivers.route53.connection import (
 from libcloud.dns.drivers.route53.escapes import from_wire_name, to_wire_name
 from libcloud.dns.drivers.route53.sets import (
     Node,
+    absolute_name,
     alias_target,
     batches,
     change,
     elements,
+    nodes,
+    plain_sets,
+    rdata_of,
     routing,
     to_set,
     to_wire,
     to_xml,
 )
 from libcloud.dns.errors import about_zone, reading
+from libcloud.dns.rdata import TAKEN_APART
 from libcloud.dns.record_sets import (
     ATTEMPTS,
     Changes,
@@ -38,8 +42,8 @@ from libcloud.dns.record_sets import (
     RecordSetChanged,
     RecordSetDNSDriver,
     SetKey,
-    data_of,
     record_id,
+    short_id,
 )
 from libcloud.dns.types import RecordDoesNotExistError, RecordType, ZoneAlreadyExistsError
 
@@ -69,6 +73,9 @@ RECORD_TYPES = (
     "TLSA",
     "TXT",
 )
+
+
+Item = TypeVar("Item")
 
 
 class Route53DNSDriver(RecordSetDNSDriver):
@@ -109,6 +116,8 @@ class Route53DNSDriver(RecordSetDNSDriver):
 
     # What Amazon's console proposes.
     default_ttl = 300
+
+    texts_in_quotes = True
 
     def __init__(
         self,
@@ -173,6 +182,8 @@ class Route53DNSDriver(RecordSetDNSDriver):
             ``DelegationSetId``.
         :raises ZoneAlreadyExistsError: a zone was created with that ``CallerReference`` already.
         """
+        import uuid
+
         extra = extra or {}
         reference = str(extra.get("CallerReference") or uuid.uuid4())
         vpc = extra.get("VPC") or {}
@@ -258,7 +269,7 @@ class Route53DNSDriver(RecordSetDNSDriver):
         own = {SetKey(apex, RecordType.NS), SetKey(apex, RecordType.SOA)}
         sets = [record_set for record_set in self._iterate_sets(zone) if record_set.key not in own]
         for batch in batches(sets):
-            self._change_sets(zone, [change("DELETE", record_set.raw) for record_set in batch])
+            self._change_sets(zone, [change("DELETE", nodes(record_set)) for record_set in batch])
 
     def delete_record(self, record: Record) -> bool:
         if record.type == RecordType.ALIAS:
@@ -279,6 +290,11 @@ class Route53DNSDriver(RecordSetDNSDriver):
 
     # Record sets
 
+    def iterate_records(self, zone: Zone) -> Iterator[Record]:
+        return self._listing(
+            zone, lambda root: self._to_records(root, zone), {}, RECORD_SETS_PER_PAGE
+        )
+
     def _iterate_sets(self, zone: Zone) -> Iterator[RecordSet]:
         return self._sets_from(zone, {}, RECORD_SETS_PER_PAGE)
 
@@ -297,26 +313,35 @@ class Route53DNSDriver(RecordSetDNSDriver):
         return {key: found.get(key, RecordSet(key)) for key in keys}
 
     def _sets_from(self, zone: Zone, start: dict[str, str], per_page: int) -> Iterator[RecordSet]:
+        """The record sets of a zone, from a name and type on."""
+        return self._listing(zone, self._to_sets, start, per_page)
+
+    def _listing(
+        self,
+        zone: Zone,
+        read: Callable[[Element], list[Item]],
+        start: dict[str, str],
+        per_page: int,
+    ) -> Iterator[Item]:
         """
-        The record sets of a zone, from a name and type on.
+        What is read of each page of a zone's record sets, from a name and type on.
 
         https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListResourceRecordSets.html
         """
 
-        def fetch(place: dict[str, str]) -> tuple[list[RecordSet], dict[str, str] | None]:
+        def fetch(place: dict[str, str]) -> tuple[list[Item], dict[str, str] | None]:
             params = {**place, "maxitems": str(per_page)}
             with about_zone(self, zone.id):
                 path = f"{_zone_path(zone.id)}/rrset"
                 root = self._request("ListResourceRecordSets", path, params)
             with reading(self, root):
-                found = findall(root, "ResourceRecordSets/ResourceRecordSet")
-                sets = [to_set(element) for element in found]
+                items = read(root)
             name = self._following(root, "NextRecordName")
             if name is None:
-                return sets, None
+                return items, None
             following = {"name": name, "type": required_text(root, "NextRecordType", self)}
             identifier = findtext(root, "NextRecordIdentifier")
-            return sets, {**following, **({"identifier": identifier} if identifier else {})}
+            return items, {**following, **({"identifier": identifier} if identifier else {})}
 
         return iterate_pages(fetch, start)
 
@@ -331,7 +356,7 @@ class Route53DNSDriver(RecordSetDNSDriver):
                     f"{old.key.name} has an alias record of type {old.key.type}: delete it first",
                     driver=self,
                 )
-        deleted = [change("DELETE", old.raw) for old, _ in changes if old.raw]
+        deleted = [change("DELETE", nodes(old)) for old, _ in changes if old.raw is not None]
         created = [change("CREATE", to_wire(new)) for _, new in changes if new.values]
         self._change_sets(zone, [*deleted, *created])
 
@@ -415,15 +440,38 @@ class Route53DNSDriver(RecordSetDNSDriver):
                 },
             )
 
+    def _to_sets(self, root: Element) -> list[RecordSet]:
+        return [
+            to_set(element) for element in findall(root, "ResourceRecordSets/ResourceRecordSet")
+        ]
+
     def _to_records(self, data: Element, zone: Zone) -> list[Record]:
-        found = findall(data, "ResourceRecordSets/ResourceRecordSet")
-        return [record for elem in found for record in self._records(zone, to_set(elem))]
+        plain = plain_sets(data)
+        if plain is None:
+            return [record for each in self._to_sets(data) for record in self._records(zone, each)]
+        return list(self._plain_records(zone, plain))
+
+    def _plain_records(self, zone: Zone, plain: Iterable[tuple[str, ...]]) -> Iterator[Record]:
+        """What ``_records`` makes of such sets, without making the sets."""
+        suffix = f".{names.zone_name(zone.domain)}."
+        for wire_name, type, ttl, value in plain:
+            name = absolute_name(wire_name)
+            if name.endswith(suffix):
+                name = name[: -len(suffix)]
+            else:
+                name = names.to_relative(name, zone.domain)
+            extra: dict[str, Any] = {"ttl": int(ttl), "_multi_value": False}
+            data = value
+            if type in TAKEN_APART:
+                data, numbers = self._data_of(type, rdata_of(type, value))
+                extra.update(numbers)
+            yield Record(short_id(type, name), name, type, data, zone, self, extra["ttl"], extra)
 
     def _to_record(self, elem: Element, zone: Zone, index: int = 0) -> Record:
         """
         :param index: Which of the values of the set.
         """
-        return list(self._records(zone, to_set(elem)))[index]
+        return self._records(zone, to_set(elem))[index]
 
     def _full_name(self, name: str | None, zone: Zone) -> str:
         if name and name.startswith(r"\052"):
@@ -431,14 +479,13 @@ class Route53DNSDriver(RecordSetDNSDriver):
             name = f"*{name[4:]}"
         return super()._full_name(name, zone)
 
-    def _records(self, zone: Zone, record_set: RecordSet) -> Iterator[Record]:
+    def _records(self, zone: Zone, record_set: RecordSet) -> list[Record]:
         target = alias_target(record_set)
         if target is None:
-            yield from super()._records(zone, record_set)
-            return
+            return super()._records(zone, record_set)
         key = record_set.key
         name = names.to_relative(key.name, zone.domain)
-        yield Record(
+        alias = Record(
             id=record_id(key.type, name, target["DNSName"], key.identifier),
             name=name,
             type=RecordType.ALIAS,
@@ -447,12 +494,21 @@ class Route53DNSDriver(RecordSetDNSDriver):
             driver=self,
             extra={"alias": {"Type": key.type, **target}, **routing(record_set)},
         )
+        return [alias]
+
+    def _record_id(self, name: str, record_set: RecordSet, position: int) -> str:
+        """Without the value where there is one only, as it has been since long ago."""
+        key = record_set.key
+        if len(record_set.values) == 1 and key.identifier is None:
+            return short_id(key.type, name)
+        return super()._record_id(name, record_set, position)
 
     def _set_extra(self, zone: Zone, record_set: RecordSet, position: int) -> dict[str, Any]:
-        others = record_set.without(position).values
+        several = len(record_set.values) > 1
+        others = record_set.without(position).values if several else ()
         extra: dict[str, Any] = {
             "ttl": record_set.ttl,
-            "_multi_value": bool(others),
+            "_multi_value": several,
             **routing(record_set),
         }
         if others:
@@ -465,7 +521,7 @@ class Route53DNSDriver(RecordSetDNSDriver):
                     "type": type,
                     "extra": {"ttl": record_set.ttl, **numbers},
                 }
-                for data, numbers in (data_of(type, other.rdata) for other in others)
+                for data, numbers in (self._data_of(type, other.rdata) for other in others)
             ]
         return extra
 

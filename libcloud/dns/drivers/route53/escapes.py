@@ -10,11 +10,12 @@ import re
 
 __all__ = ["from_wire_name", "from_wire_text", "to_wire_name", "to_wire_text"]
 
-_ESCAPE = re.compile(r"\\(\d{3}|.)", re.DOTALL)
-_OCTAL_ESCAPE = re.compile(r"\\([0-7]{3})")
+# Texts, not compiled: that would be the greater part of importing this module.
+_ESCAPE = r"(?s)\\(\d{3}|.)"
+_OCTAL_ESCAPE = r"\\([0-7]{3})"
 
 # A code, an escaped character, or one that needs an escape.
-_UNSAFE_IN_NAME = re.compile(r"\\(\d{3})|\\(.)|([^A-Za-z0-9_.*-])", re.DOTALL)
+_UNSAFE_IN_NAME = r"(?s)\\(\d{3})|\\(.)|([^A-Za-z0-9_.*-])"
 
 
 def to_wire_name(name: str) -> str:
@@ -24,7 +25,7 @@ def to_wire_name(name: str) -> str:
         number = int(match[1]) if match[1] else ord(match[2] or match[3])
         return f"\\{number:03o}"
 
-    return _UNSAFE_IN_NAME.sub(octal, name)
+    return re.sub(_UNSAFE_IN_NAME, octal, name)
 
 
 def from_wire_name(name: str) -> str:
@@ -36,7 +37,7 @@ def from_wire_name(name: str) -> str:
             return f"\\{character}"
         return character if "!" <= character <= "~" else f"\\{ord(character):03d}"
 
-    return _OCTAL_ESCAPE.sub(plain, name)
+    return re.sub(_OCTAL_ESCAPE, plain, name)
 
 
 def to_wire_text(text: str) -> str:
@@ -45,7 +46,7 @@ def to_wire_text(text: str) -> str:
     def octal(match: re.Match[str]) -> str:
         return f"\\{int(match[1]):03o}" if len(match[1]) == 3 else match[0]
 
-    return _ESCAPE.sub(octal, text)
+    return re.sub(_ESCAPE, octal, text)
 
 
 def from_wire_text(text: str) -> str:
@@ -54,4 +55,4 @@ def from_wire_text(text: str) -> str:
     def decimal(match: re.Match[str]) -> str:
         return f"\\{int(match[1], 8):03d}" if len(match[1]) == 3 else match[0]
 
-    return _ESCAPE.sub(decimal, text)
+    return re.sub(_ESCAPE, decimal, text)

@@ -1,9 +1,10 @@
 """
 Record sets, and the XML that they are on the wire.
 
-An element is a tag, and a text or a list of elements. A set keeps the elements that it was read
-from in their order, so it can be deleted exactly as it was, and written back with whatever it has
-beside its values: routing policies, health checks, and what the API may get one day.
+What is written is put together of nodes: a tag, and a text or a list of nodes. A set keeps the
+element that it was read from, so it can be deleted exactly as it was, and written back with
+whatever it has beside its values: routing policies, health checks, and what the API may get one
+day.
 
 https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
 """
@@ -11,10 +12,10 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.ht
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from libcloud.common.aws.xml import Element, required_text
+from libcloud.common.aws.xml import Element, find, required_text
 from libcloud.dns.drivers.route53.connection import NAMESPACE
 from libcloud.dns.drivers.route53.escapes import (
     from_wire_name,
@@ -27,10 +28,14 @@ from libcloud.dns.types import RecordType
 
 __all__ = [
     "Node",
+    "absolute_name",
     "alias_target",
     "batches",
     "change",
     "elements",
+    "nodes",
+    "plain_sets",
+    "rdata_of",
     "routing",
     "to_set",
     "to_wire",
@@ -49,6 +54,7 @@ _TEXTS = {RecordType.SPF, RecordType.TXT}
 # What a record shows in other ways than among its routing.
 _SHOWN = {"Name", "Type", "TTL", "ResourceRecords", "AliasTarget", "SetIdentifier"}
 _NUMBERS = {"Weight", "Bias"}
+_PARTS_OF_A_PLAIN_SET = 4
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -59,21 +65,64 @@ def to_set(element: Element) -> RecordSet:
     :raises MalformedResponseError: it has no name or type.
     :raises ValueError: its TTL is no number.
     """
-    raw = _to_nodes(element)
-    parts = dict(raw)
-    name, type = parts.get("Name"), parts.get("Type")
-    if not (name and type and isinstance(name, str) and isinstance(type, str)):
+    parts = {_local_name(child.tag): child for child in element}
+    name, type = _text(parts, "Name"), _text(parts, "Type")
+    if not (name and type):
         name, type = required_text(element, "Name"), required_text(element, "Type")
-    if "\\" in name:
-        name = from_wire_name(name)
-    key = SetKey(name.lower(), type, parts.get("SetIdentifier"))
-    ttl = int(parts["TTL"]) if "TTL" in parts else None
-    values = [
-        Value(from_wire_text(text) if type in _TEXTS else text, {}, text)
-        for _, record in parts.get("ResourceRecords") or []
-        for _, text in record
-    ]
-    return RecordSet(key, ttl, tuple(values), raw)
+    ttl = parts.get("TTL")
+    texts = [value.text or "" for record in parts.get("ResourceRecords", ()) for value in record]
+    return RecordSet(
+        SetKey(absolute_name(name), type, _text(parts, "SetIdentifier")),
+        None if ttl is None else int(ttl.text),
+        tuple([Value(rdata_of(type, text), {}, text) for text in texts]),
+        element,
+    )
+
+
+def plain_sets(root: Element) -> Iterable[tuple[str, str, str, str]] | None:
+    """
+    Name, type, TTL and value of each set of a listing, where every set has just these and one
+    value; None where one of them has more, less, or something else.
+
+    Zones of many thousand records are nearly always of such sets, and libxml2 finds all their texts
+    in a fraction of the time that it takes to look at every element from Python.
+    """
+    namespace, brace, _ = root.tag.rpartition("}")
+    sets = find(root, "ResourceRecordSets")
+    if not brace or sets is None:
+        return None
+    count_parts, *columns = _paths_of_plain_sets(namespace[1:])
+    # A set has no part twice, and no TTL without values. So as many TTLs as sets mean that none is
+    # an alias, as many values that none has two, and four times as many parts that none has more.
+    if count_parts(sets) != len(sets) * _PARTS_OF_A_PLAIN_SET:
+        return None
+    texts = [column(sets) for column in columns]
+    if any(len(column) != len(sets) for column in texts):
+        return None
+    return zip(*texts, strict=True)
+
+
+@functools.lru_cache(maxsize=4)
+def _paths_of_plain_sets(namespace: str) -> list[Any]:
+    """How many parts the sets of a listing have, and the texts of the plain ones."""
+    from lxml import etree
+
+    paths = ["count(*/*)"]
+    for part in ("x:Name", "x:Type", "x:TTL", "x:ResourceRecords/x:ResourceRecord/x:Value"):
+        paths.append(f"x:ResourceRecordSet/{part}/text()")
+    prefixes = {"x": namespace}
+    return [etree.XPath(path, namespaces=prefixes, smart_strings=False) for path in paths]
+
+
+def absolute_name(name: str) -> str:
+    """A name that was read, as keys of sets have it."""
+    return (from_wire_name(name) if "\\" in name else name).lower()
+
+
+def nodes(record_set: RecordSet) -> list[Node]:
+    """The elements that a set was read from; none of a new one."""
+    raw = record_set.raw
+    return [] if raw is None else raw if isinstance(raw, list) else _to_nodes(raw)
 
 
 def to_wire(record_set: RecordSet) -> list[Node]:
@@ -90,12 +139,18 @@ def to_wire(record_set: RecordSet) -> list[Node]:
     }
     if record_set.raw is None:
         return list(own.items())
-    return [(tag, own.get(tag, content)) for tag, content in record_set.raw]
+    return [(tag, own.get(tag, content)) for tag, content in nodes(record_set)]
+
+
+def change(action: str, content: list[Node]) -> Node:
+    return "Change", [("Action", action), ("ResourceRecordSet", content)]
 
 
 def alias_target(record_set: RecordSet) -> dict[str, Any] | None:
     """What an alias record leads to; None for a set with values."""
-    for tag, content in record_set.raw or ():
+    if record_set.values:
+        return None
+    for tag, content in nodes(record_set):
         if tag == "AliasTarget":
             return _to_dict(content)
     return None
@@ -103,16 +158,15 @@ def alias_target(record_set: RecordSet) -> dict[str, Any] | None:
 
 def routing(record_set: RecordSet) -> dict[str, Any]:
     """What a record's ``extra`` says of the routing policy of its set; nothing, as a rule."""
+    raw = record_set.raw
+    if raw is None or len(raw) <= _PARTS_OF_A_PLAIN_SET:
+        return {}
     identifier = record_set.key.identifier
     said: dict[str, Any] = {} if identifier is None else {"set_identifier": identifier}
-    parts = [part for part in record_set.raw or () if part[0] not in _SHOWN]
+    parts = [part for part in nodes(record_set) if part[0] not in _SHOWN]
     if parts:
         said["routing"] = _to_dict(parts)
     return said
-
-
-def change(action: str, raw: list[Node]) -> Node:
-    return "Change", [("Action", action), ("ResourceRecordSet", raw)]
 
 
 def batches(sets: Iterable[RecordSet]) -> Iterator[list[RecordSet]]:
@@ -178,6 +232,15 @@ def _to_python(tag: str, content: Any) -> Any:
     if isinstance(content, list):
         return _to_dict(content)
     return int(content) if tag in _NUMBERS else _BOOLEANS.get(content, content)
+
+
+def _text(parts: Mapping[str, Element], tag: str) -> str | None:
+    part = parts.get(tag)
+    return None if part is None or len(part) else part.text
+
+
+def rdata_of(type: str, text: str) -> str:
+    return from_wire_text(text) if type in _TEXTS else text
 
 
 def _wire_value(type: str, value: Value) -> str:
