@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from libcloud.common.base import BaseDriver, ConnectionUserAndKey
 from libcloud.common.operations import operation, overrides, supported_operations, unsupported
 from libcloud.dns.models import Record, Zone
 from libcloud.dns.types import RecordDoesNotExistError, RecordType, ZoneDoesNotExistError
+
+if TYPE_CHECKING:
+    from libcloud.dns.record_sets import RecordSet
+    from libcloud.dns.sync import SetChange
 
 __all__ = ["DNSDriver"]
 
@@ -31,6 +35,12 @@ class DNSDriver(BaseDriver):
 
     RECORD_TYPE_MAP: dict[Any, Any] = {}
     """Record type -> the provider's name for it, for all types that the provider has."""
+
+    default_ttl: int | None = None
+    """Seconds, of new records when nobody gives another TTL; None where the provider has one."""
+
+    value_options: frozenset[str] = frozenset()
+    """Keys of ``extra`` that go with a single record when a zone is copied."""
 
     def __init__(
         self,
@@ -266,6 +276,31 @@ class DNSDriver(BaseDriver):
         if zone.type != "master":
             raise ValueError("You can only generate BIND out for master zones")
         return zone_file_lines(zone, self.iterate_records(zone))
+
+    # What libcloud.dns.sync works with
+
+    def _iterate_sets(self, zone: Zone) -> Iterator[RecordSet]:
+        """
+        All that a zone has, as record sets that can be pickled; several of one name and type count
+        as one. Overridden with :meth:`_apply_changes` where the provider's unit is the set.
+        """
+        from libcloud.dns.sync import sets_of_records
+
+        return sets_of_records(self, zone)
+
+    def _apply_changes(self, zone: Zone, changes: Sequence[SetChange]) -> None:
+        """
+        Make changes of record sets, in their order, with as few requests as the API lets one.
+
+        Unless the driver overrides it, a call for each record that changes. A driver whose API
+        takes several changes in one request overrides it; for those whose unit is the set,
+        :class:`~libcloud.dns.record_sets.RecordSetDNSDriver` has done so.
+
+        :param changes: At most a thousand. ``change.old`` is what :meth:`_iterate_sets` gave.
+        """
+        from libcloud.dns.sync import apply_one_by_one
+
+        apply_one_by_one(self, zone, changes)
 
     def _string_to_record_type(self, string: str) -> str:
         """

@@ -43,6 +43,9 @@ __all__ = [
 # How often a change is made anew when others change the same set meanwhile.
 ATTEMPTS = 10
 
+# Of changes that are made together, where the provider names no limit.
+SETS_PER_WRITE = 500
+
 # A zone has one SOA record, and most servers count its serial up by themselves.
 _SINGLE = frozenset({RecordType.SOA})
 
@@ -156,11 +159,10 @@ class RecordSetDNSDriver(DNSDriver):
     elsewhere it is lost.
     """
 
-    default_ttl = 3600
+    default_ttl: int | None = 3600
     """Seconds, of a new set when nobody gives another TTL."""
 
-    value_options: frozenset[str] = frozenset()
-    """Keys of ``extra`` that belong to a single value of a set."""
+    # ``value_options`` are what a provider keeps beside a single value of a set.
 
     texts_in_quotes = False
     """
@@ -183,7 +185,7 @@ class RecordSetDNSDriver(DNSDriver):
     # What a driver implements
 
     def _iterate_sets(self, zone: Zone) -> Iterator[RecordSet]:
-        """All record sets of a zone, page by page."""
+        """All record sets of a zone, page by page, in a form that can be pickled."""
         raise NotImplementedError
 
     def _read_sets(self, zone: Zone, keys: Collection[SetKey]) -> dict[SetKey, RecordSet]:
@@ -197,6 +199,11 @@ class RecordSetDNSDriver(DNSDriver):
         :raises RecordSetChanged: one of them is not any more what it was.
         """
         raise NotImplementedError
+
+    def _batches(self, changes: Changes) -> Iterator[Changes]:
+        """Changes in groups, each small enough for one :meth:`_write_sets`."""
+        for start in range(0, len(changes), SETS_PER_WRITE):
+            yield changes[start : start + SETS_PER_WRITE]
 
     def _sets_of(self, zone: Zone, name: str, type: str) -> Iterable[RecordSet]:
         """The sets of one name and type, of which few providers have several."""
@@ -299,6 +306,23 @@ class RecordSetDNSDriver(DNSDriver):
 
         self._change(record.zone, [key], change)
         return True
+
+    def _apply_changes(self, zone: Zone, changes: Changes) -> None:
+        with self._locks.of(zone):
+            for batch in self._batches(changes):
+                try:
+                    self._write_sets(zone, batch)
+                except RecordSetChanged:
+                    if not self._was_done(zone, batch):
+                        raise
+
+    def _was_done(self, zone: Zone, changes: Changes) -> bool:
+        """Whether sets are what they should be: a change was done, and its answer was lost."""
+        wanted = {new.key: new for _, new in changes}
+        found = {each.key: each for each in self._iterate_sets(zone) if each.key in wanted}
+        return all(
+            new.says_the_same_as(found.get(key, RecordSet(key))) for key, new in wanted.items()
+        )
 
     def _create_values(
         self, zone: Zone, name: str | None, type: str, data: Iterable[str], extra: dict[str, Any]

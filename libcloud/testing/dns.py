@@ -29,6 +29,7 @@ from libcloud.common.operations import supported_operations
 from libcloud.dns.base import Record, Zone
 from libcloud.dns.names import to_absolute, to_relative, unquote_text, zone_name
 from libcloud.dns.rdata import to_rdata
+from libcloud.dns.sync import plan_sync, sync
 from libcloud.dns.types import (
     RecordDoesNotExistError,
     RecordType,
@@ -431,6 +432,26 @@ class DNSDriverConformance(Conformance):
         finally:
             for own in zones[1:]:
                 self._delete_zone(driver, own)
+
+    @needs("create_zone", "delete_zone", "create_record", "list_records", "delete_record")
+    def test_sync_makes_the_zone_what_it_should_be(self, driver: Any, zone: Zone) -> None:
+        types = driver.list_record_types()
+        cases = [case for case in CASES if case.type in types]
+        nobody: Any = None
+        wanted = [
+            Record(None, case.name, case.type, case.data, zone, nobody, self.ttl, {**case.extra})
+            for case in cases
+        ]
+        self._skip_without(driver, RecordType.A)
+        self._create_addresses(zone, "192.0.2.8", "192.0.2.9")
+        zone.create_record("old", RecordType.A, "192.0.2.9", {"ttl": self.ttl})
+        sync(driver, zone, wanted)
+        for case in cases:
+            self._find(zone, case)
+            self._check_answers(zone, case.name, case.type, [case.rdata])
+        assert self._addresses(zone, "www") == {"192.0.2.1"}
+        assert self._named(zone, "old") == []
+        assert list(plan_sync(driver, zone, wanted)) == []
 
     @_needs_records
     def test_threads_write_at_the_same_time(self, driver: Any, zone: Zone) -> None:

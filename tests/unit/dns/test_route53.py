@@ -553,7 +553,10 @@ def test_batches_keep_the_limits_of_the_api() -> None:
     key = SetKey("www.example.com.", "TXT")
     wide = RecordSet(key, 60, tuple(Value("x", {}, raw="x" * 300) for _ in range(100)), raw=[])
     many = RecordSet(key, 60, tuple(Value("x", {}, raw="x") for _ in range(400)), raw=[])
-    assert [len(group) for group in batches([wide, wide, many, many, many])] == [1, 3, 1]
+    none = RecordSet(key)
+    deleted = [(each, none) for each in (wide, wide, many, many, many)]
+    assert [len(group) for group in batches(deleted)] == [1, 3, 1]
+    assert [len(group) for group in batches([(many, many), (none, many), (none, many)])] == [1, 2]
     assert list(batches([])) == []
 
 

@@ -268,8 +268,8 @@ class Route53DNSDriver(RecordSetDNSDriver):
         apex = names.to_absolute("", zone.domain)
         own = {SetKey(apex, RecordType.NS), SetKey(apex, RecordType.SOA)}
         sets = [record_set for record_set in self._iterate_sets(zone) if record_set.key not in own]
-        for batch in batches(sets):
-            self._change_sets(zone, [change("DELETE", nodes(record_set)) for record_set in batch])
+        for batch in batches([(each, RecordSet(each.key)) for each in sets]):
+            self._write_sets(zone, batch)
 
     def delete_record(self, record: Record) -> bool:
         if record.type == RecordType.ALIAS:
@@ -296,7 +296,11 @@ class Route53DNSDriver(RecordSetDNSDriver):
         )
 
     def _iterate_sets(self, zone: Zone) -> Iterator[RecordSet]:
-        return self._sets_from(zone, {}, RECORD_SETS_PER_PAGE)
+        for record_set in self._sets_from(zone, {}, RECORD_SETS_PER_PAGE):
+            yield record_set._replace(raw=nodes(record_set))
+
+    def _batches(self, changes: Changes) -> Iterator[Changes]:
+        return batches(changes)
 
     def _sets_of(self, zone: Zone, name: str, type: str) -> Iterable[RecordSet]:
         if type not in self.RECORD_TYPE_MAP:

@@ -23,7 +23,7 @@ from libcloud.dns.drivers.route53.escapes import (
     to_wire_name,
     to_wire_text,
 )
-from libcloud.dns.record_sets import RecordSet, SetKey, Value
+from libcloud.dns.record_sets import Changes, RecordSet, SetKey, Value
 from libcloud.dns.types import RecordType
 
 __all__ = [
@@ -169,20 +169,28 @@ def routing(record_set: RecordSet) -> dict[str, Any]:
     return said
 
 
-def batches(sets: Iterable[RecordSet]) -> Iterator[list[RecordSet]]:
-    """The sets in groups, each small enough for one change batch."""
-    batch: list[RecordSet] = []
+def batches(changes: Changes) -> Iterator[Changes]:
+    """Changes in groups, each small enough for one change batch."""
+    batch: list[tuple[RecordSet, RecordSet]] = []
     values = characters = 0
-    for record_set in sets:
-        more_values = max(1, len(record_set.values))
-        more_characters = sum(len(value.raw) for value in record_set.values)
+    for pair in changes:
+        sizes = [_size(record_set) for record_set in pair]
+        more_values, more_characters = (sum(each) for each in zip(*sizes, strict=True))
         values, characters = values + more_values, characters + more_characters
         if batch and (values > VALUES_PER_BATCH or characters > CHARACTERS_PER_BATCH):
             yield batch
             batch, values, characters = [], more_values, more_characters
-        batch.append(record_set)
+        batch.append(pair)
     if batch:
         yield batch
+
+
+def _size(record_set: RecordSet) -> tuple[int, int]:
+    """What a set counts in a change batch: values, an alias as one of them, and characters."""
+    type, values = record_set.key.type, record_set.values
+    if not values:
+        return int(record_set.raw is not None), 0
+    return len(values), sum(len(_wire_value(type, value)) for value in values)
 
 
 def elements(**contents: Any) -> list[Node]:
