@@ -296,7 +296,7 @@ class DNSDriver(BaseDriver):
         takes several changes in one request overrides it; for those whose unit is the set,
         :class:`~libcloud.dns.record_sets.RecordSetDNSDriver` has done so.
 
-        :param changes: At most a thousand. ``change.old`` is what :meth:`_iterate_sets` gave.
+        :param changes: At most ten thousand. ``change.old`` is what :meth:`_iterate_sets` gave.
         """
         from libcloud.dns.sync import apply_one_by_one
 

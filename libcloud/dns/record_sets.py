@@ -218,6 +218,18 @@ class RecordSetDNSDriver(DNSDriver):
         key = record_set.key
         return record_id(key.type, name, record_set.values[position].rdata, key.identifier)
 
+    def _are_alike(self, one: RecordSet, other: RecordSet) -> bool:
+        """Whether two sets say the same, however they are written."""
+        return one.says_the_same_as(other)
+
+    def _new_key(self, zone: Zone, name: str | None, type: str, extra: Mapping[str, Any]) -> SetKey:
+        """The set that a new record goes to."""
+        return SetKey(self._full_name(name, zone), self._checked(type))
+
+    def _with_extra(self, record_set: RecordSet, extra: Mapping[str, Any]) -> RecordSet:
+        """A set with what ``extra`` says of it, beside its TTL and its values."""
+        return record_set
+
     def _set_extra(self, zone: Zone, record_set: RecordSet, position: int) -> dict[str, Any]:
         """What a record's ``extra`` has beside the numbers of its data and ``value.extra``."""
         return {}
@@ -261,9 +273,8 @@ class RecordSetDNSDriver(DNSDriver):
         zone = record.zone
         new_type = record.type if type is None else type
         source_key, old_rdata = self._place_of(record)
-        target_key = source_key._replace(
-            name=self._full_name(record.name if name is None else name, zone),
-            type=self._checked(new_type),
+        target_key = self._new_key(
+            zone, record.name if name is None else name, new_type, {**record.extra, **extra}
         )
         new_data = record.data if data is None else data
         value = self._value(zone, new_type, new_data, {**record.extra, **extra})
@@ -275,15 +286,17 @@ class RecordSetDNSDriver(DNSDriver):
                 # The provider's own way to write it stays.
                 new = old.values[position]._replace(extra=value.extra)
             values = (*old.values[:position], new, *old.values[position + 1 :])
-            return old._replace(values=values, ttl=_ttl(extra, old.ttl))
+            changed = old._replace(values=values, ttl=_ttl(extra, old.ttl))
+            return self._with_extra(changed, extra)
 
         def add_to(target: RecordSet, source: RecordSet) -> RecordSet:
             self._check_new(zone, target, value)
-            return target._replace(
+            changed = target._replace(
                 values=(*target.values, value),
                 ttl=_ttl(extra, target.ttl, source.ttl),
                 raw=source.raw if target.raw is None else target.raw,
             )
+            return self._with_extra(changed, extra)
 
         def change(sets: Mapping[SetKey, RecordSet]) -> dict[SetKey, RecordSet]:
             source, target = sets[source_key], sets[target_key]
@@ -321,14 +334,14 @@ class RecordSetDNSDriver(DNSDriver):
         wanted = {new.key: new for _, new in changes}
         found = {each.key: each for each in self._iterate_sets(zone) if each.key in wanted}
         return all(
-            new.says_the_same_as(found.get(key, RecordSet(key))) for key, new in wanted.items()
+            self._are_alike(new, found.get(key, RecordSet(key))) for key, new in wanted.items()
         )
 
     def _create_values(
         self, zone: Zone, name: str | None, type: str, data: Iterable[str], extra: dict[str, Any]
     ) -> list[Record]:
         """Add values to a set, all or none."""
-        key = SetKey(self._full_name(name, zone), self._checked(type))
+        key = self._new_key(zone, name, type, extra)
         new = [self._value(zone, type, item, extra) for item in data]
 
         def change(sets: Mapping[SetKey, RecordSet]) -> dict[SetKey, RecordSet]:
@@ -337,7 +350,7 @@ class RecordSetDNSDriver(DNSDriver):
             for value in new:
                 self._check_new(zone, changed, value)
                 changed = changed._replace(values=(*changed.values, value))
-            return {key: changed}
+            return {key: self._with_extra(changed, extra)}
 
         written = self._change(zone, [key], change)[key]
         return [self._written(zone, written, value) for value in new]
@@ -357,7 +370,7 @@ class RecordSetDNSDriver(DNSDriver):
         with self._locks.of(zone):
             for attempt in range(ATTEMPTS):
                 sets = self._read_sets(zone, keys)
-                if wanted and all(sets[key].says_the_same_as(wanted[key]) for key in sets):
+                if wanted and all(self._are_alike(sets[key], wanted[key]) for key in sets):
                     # It was ourselves: the change was done, and its answer did not arrive.
                     return wanted
                 wanted = {**sets, **change(sets)}

@@ -41,7 +41,7 @@ from libcloud.dns.types import RecordType
 __all__ = ["Plan", "SetChange", "SyncReport", "plan_sync", "read_zone_file", "sync"]
 
 SETS_IN_MEMORY = 20_000
-SETS_AT_ONCE = 1000
+SETS_AT_ONCE = 10_000
 """How many sets a driver is given at a time, which it sends in as few requests as it can."""
 
 _SETS_IN_A_BLOCK = 100

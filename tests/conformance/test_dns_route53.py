@@ -8,10 +8,16 @@ from typing import Any
 import boto3
 import pytest
 
-from libcloud.common.errors import ConflictError, LibcloudError
+from libcloud.common.errors import (
+    ConflictError,
+    LibcloudError,
+    ResourceNotFoundError,
+    UnsupportedOperation,
+)
 from libcloud.dns.base import Record, Zone
 from libcloud.dns.drivers.route53 import Route53DNSDriver
 from libcloud.dns.names import unquote_text
+from libcloud.dns.sync import SyncReport, plan_sync, sync
 from libcloud.dns.types import RecordDoesNotExistError
 from libcloud.testing.base import run_in_threads
 from libcloud.testing.dns import DNSDriverConformance
@@ -162,8 +168,8 @@ class TestRoute53DNSDriver(DNSDriverConformance):
     def test_listings_go_on_behind_the_first_page(
         self, driver: Route53DNSDriver, zone: Zone, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("libcloud.dns.drivers.route53.driver.ZONES_PER_PAGE", 1)
-        monkeypatch.setattr("libcloud.dns.drivers.route53.driver.RECORD_SETS_PER_PAGE", 2)
+        monkeypatch.setattr("libcloud.dns.drivers.route53.room.PAGE_SIZE", 1)
+        monkeypatch.setattr("libcloud.dns.drivers.route53.records.RECORD_SETS_PER_PAGE", 2)
         others = [self._create_zone(driver) for _ in range(2)]
         for number in range(5):
             zone.create_record(f"host{number}", "A", f"192.0.2.{number}")
@@ -206,6 +212,119 @@ class TestRoute53DNSDriver(DNSDriverConformance):
         assert self.resolve(zone, f"t.{zone.domain}.", "TXT") == [r'"gr\303\274n \"x\""']
         texts = [record.data for record in zone.list_records() if record.name == "t"]
         assert [unquote_text(text) for text in texts] == ['grün "x"']
+
+    def test_policies_and_aliases_are_what_boto3_sees(
+        self, driver: Route53DNSDriver, zone: Zone
+    ) -> None:
+        for identifier, weight in (("blue", 1), ("green", 2)):
+            extra = {"ttl": 60, "set_identifier": identifier, "routing": {"Weight": weight}}
+            blue_or_green = zone.create_record("w", "A", "192.0.2.1", extra)
+        blue_or_green.update(extra={"routing": {"Weight": 7}})
+        target = "d111111abcdef8.cloudfront.net"
+        alias = driver.ex_create_alias_record("alias", zone, "A", target, "Z2FDTNDATAQYW2")
+        alias.update(extra={"alias": {"EvaluateTargetHealth": True}})
+        expected = [
+            {
+                "Name": f"alias.{zone.domain}.",
+                "Type": "A",
+                "AliasTarget": {
+                    "HostedZoneId": "Z2FDTNDATAQYW2",
+                    "DNSName": f"{target}.",
+                    "EvaluateTargetHealth": True,
+                },
+            },
+            *(
+                {
+                    **_address("w", SetIdentifier=identifier, Weight=weight),
+                    "Name": f"w.{zone.domain}.",
+                }
+                for identifier, weight in (("blue", 1), ("green", 7))
+            ),
+        ]
+        found = [each for each in self._record_sets(zone) if each["Type"] == "A"]
+        assert sorted(found, key=str) == sorted(expected, key=str)
+
+    def test_sync_leaves_aliases_and_policies(self, driver: Route53DNSDriver, zone: Zone) -> None:
+        extra = {"set_identifier": "a", "routing": {"Weight": 1}}
+        weighted = zone.create_record("w", "A", "192.0.2.1", extra)
+        driver.ex_create_alias_record("alias", zone, "A", "x.example.net", "Z2FDTNDATAQYW2")
+        zone.create_record("www", "A", "192.0.2.1")
+        before = self._record_sets(zone)
+        assert sync(driver, zone, []) == SyncReport(deleted=1)
+        kept = [each for each in before if not each["Name"].startswith("www.")]
+        assert self._record_sets(zone) == kept
+        with pytest.raises(UnsupportedOperation, match=r"w\..* A"):
+            plan_sync(driver, zone, [weighted])
+
+    def test_sync_of_many_records_is_split_at_the_limits(
+        self, driver: Route53DNSDriver, zone: Zone, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sent: list[int] = []
+        change_sets = driver._change_sets
+
+        def counted(zone: Zone, changes: list[Any]) -> None:
+            sent.append(len(changes))
+            change_sets(zone, changes)
+
+        monkeypatch.setattr(driver, "_change_sets", counted)
+        nobody: Any = None
+        records = [Record(None, f"h{n}", "A", "192.0.2.1", zone, nobody, 60) for n in range(1100)]
+        assert sync(driver, zone, records) == SyncReport(created=1100)
+        assert sync(driver, zone, records) == SyncReport()
+        assert sync(driver, zone, []) == SyncReport(deleted=1100)
+        assert sent == [1000, 100, 1000, 100]
+
+    def test_zones_are_found_by_name(self, driver: Route53DNSDriver, zone: Zone) -> None:
+        assert driver.ex_get_zone_by_name(zone.domain).id == zone.id
+        assert [found.id for found in driver.ex_iterate_zones_by_name(zone.domain)] == [zone.id]
+        driver.ex_update_zone_comment(zone, "ours")
+        seen = self.client.get_hosted_zone(Id=zone.id)["HostedZone"]
+        assert seen["Config"]["Comment"] == "ours"
+
+    def test_private_zone_has_vpcs(self, driver: Route53DNSDriver) -> None:
+        vpc = {"VPCRegion": "us-east-1", "VPCId": "vpc-1"}
+        zone = driver.create_zone(self.new_domain(), extra={"VPC": vpc})
+        try:
+            assert zone.extra["PrivateZone"] is True
+            driver.ex_associate_vpc(zone, "vpc-2", "us-east-1")
+            seen = self.client.get_hosted_zone(Id=zone.id)["VPCs"]
+            assert {each["VPCId"] for each in seen} == {"vpc-1", "vpc-2"}
+            assert driver.get_zone(zone.id).extra["VPCs"] == seen
+            driver.ex_disassociate_vpc(zone, "vpc-1", "us-east-1")
+            seen = self.client.get_hosted_zone(Id=zone.id)["VPCs"]
+            assert [each["VPCId"] for each in seen] == ["vpc-2"]
+        finally:
+            driver.delete_zone(zone)
+
+    def test_tags_are_what_boto3_sees(self, driver: Route53DNSDriver, zone: Zone) -> None:
+        driver.ex_create_tags(zone, {"env": "prod", "team": "a & b"})
+        seen = self.client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=zone.id)
+        tags = {tag["Key"]: tag["Value"] for tag in seen["ResourceTagSet"]["Tags"]}
+        assert driver.ex_describe_tags(zone) == tags == {"env": "prod", "team": "a & b"}
+        driver.ex_delete_tags(zone, ["env"])
+        assert driver.ex_describe_tags(zone) == {"team": "a & b"}
+
+    def test_health_checks_are_what_boto3_sees(self, driver: Route53DNSDriver) -> None:
+        config = {"Type": "HTTP", "IPAddress": "192.0.2.1", "Port": 80, "ResourcePath": "/up"}
+        check = driver.ex_create_health_check(config, "ref")
+        try:
+            seen = self.client.get_health_check(HealthCheckId=check.id)["HealthCheck"]
+            assert seen["HealthCheckConfig"].items() >= config.items()
+            assert check.id in [each.id for each in driver.ex_list_health_checks()]
+            check = driver.ex_update_health_check(check, {"Port": 8080})
+            assert driver.ex_get_health_check(check.id).config["Port"] == 8080
+        finally:
+            assert driver.ex_delete_health_check(check)
+        with pytest.raises(ResourceNotFoundError):
+            driver.ex_get_health_check(check.id)
+
+    def test_in_sync_waits_until_a_change_is_everywhere(
+        self, driver: Route53DNSDriver, zone: Zone
+    ) -> None:
+        with driver.ex_in_sync(timeout=30, interval=0.1) as changes:
+            zone.create_record("www", "A", "192.0.2.1").update(data="192.0.2.2")
+        assert len(changes) == 2
+        assert driver.ex_get_change(changes[0])["Status"] == "INSYNC"
 
     def test_threads_change_one_set(self, zone: Zone) -> None:
         def create(number: int) -> Callable[[], Record]:

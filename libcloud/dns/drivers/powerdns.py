@@ -6,6 +6,7 @@ https://doc.powerdns.com/authoritative/http-api/
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -29,6 +30,8 @@ from libcloud.dns.record_sets import Changes, RecordSet, RecordSetDNSDriver, Set
 __all__ = ["PowerDNSConnection", "PowerDNSDriver", "PowerDNSResponse"]
 
 API_ROOT = "/api/v1"
+
+BYTES_PER_WRITE = 1_000_000
 
 # The first is what the API was called before version 4.0, where it had other paths; programs that
 # name it, or nothing, mean the API of the servers of today.
@@ -302,6 +305,25 @@ class PowerDNSDriver(RecordSetDNSDriver):
             self.connection.request(
                 self._zone_path(zone.id), json=body, method="PATCH", idempotent=True
             )
+
+    def _batches(self, changes: Changes) -> Iterator[Changes]:
+        """
+        As few as may be, because the server puts the whole zone in order after each of them; within
+        what it reads of a request, which is 2 MB.
+
+        https://doc.powerdns.com/authoritative/settings.html#webserver-max-bodysize
+        """
+        batch: list[tuple[RecordSet, RecordSet]] = []
+        size = 0
+        for pair in changes:
+            more = len(json.dumps(_to_rrset(pair[1]))) + len(", ")
+            if batch and size + more > BYTES_PER_WRITE:
+                yield batch
+                batch, size = [], 0
+            batch.append(pair)
+            size += more
+        if batch:
+            yield batch
 
     def _set_extra(self, zone: Zone, record_set: RecordSet, position: int) -> dict[str, Any]:
         return {"disabled": _is_disabled(record_set.values[position])}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 import pytest
@@ -25,8 +25,10 @@ from libcloud.common.errors import (
     NetworkError,
     PermissionDeniedError,
     RateLimitReachedError,
+    ResourceNotFoundError,
     ServiceUnavailableError,
 )
+from libcloud.common.polling import WaitTimeoutError
 from libcloud.common.retry import RetryPolicy
 from libcloud.common.xml import parse_xml
 from libcloud.dns.base import Record, Zone
@@ -35,6 +37,7 @@ from libcloud.dns.drivers.route53 import (
     InvalidChangeBatch,
     Route53Connection,
     Route53DNSDriver,
+    Route53HealthCheck,
 )
 from libcloud.dns.drivers.route53.escapes import (
     from_wire_name,
@@ -721,16 +724,441 @@ def test_connection_that_stays_cut_raises_network_error(
         driver.get_zone("Z1")
 
 
-@pytest.mark.parametrize(
-    "change",
-    [lambda record: record.update(data="x.example.net"), lambda record: record.update(name="new")],
-)
-def test_update_record_of_an_alias_is_refused(
-    zone: Zone, change: Callable[[Record], Record]
-) -> None:
-    alias = {"Type": "A", "HostedZoneId": "Z2", "DNSName": "lb.example.net."}
-    record = Record(
-        None, "al", "ALIAS", "lb.example.net.", zone, zone.driver, extra={"alias": alias}
+# Aliases and routing policies
+
+FROM_AL = {**FROM_WWW, "name": "al.example.com."}
+
+
+def alias(target: str = "lb.example.net.", policy: str = "", health: str = "false") -> str:
+    return (
+        f"<ResourceRecordSet><Name>al.example.com.</Name><Type>A</Type>{policy}<AliasTarget>"
+        f"<HostedZoneId>Z2</HostedZoneId><DNSName>{target}</DNSName>"
+        f"<EvaluateTargetHealth>{health}</EvaluateTargetHealth></AliasTarget></ResourceRecordSet>"
     )
+
+
+def alias_record(zone: Zone) -> Record:
+    target = {"Type": "A", "HostedZoneId": "Z2", "DNSName": "lb.example.net."}
+    return Record(
+        None, "al", "ALIAS", "lb.example.net.", zone, zone.driver, extra={"alias": target}
+    )
+
+
+def test_create_alias_record(driver: Route53DNSDriver, zone: Zone, double: HTTPDouble) -> None:
+    policy = "<SetIdentifier>eu</SetIdentifier><Region>eu-west-1</Region>"
+    double.on("GET", RRSET, query=FROM_AL).reply(text=listing())
+    wanted = batch(("CREATE", alias(policy=policy, health="true")))
+    double.on("POST", RRSET, xml=wanted).reply(text=DONE)
+    extra = {"set_identifier": "eu", "routing": {"Region": "eu-west-1"}}
+    record = driver.ex_create_alias_record("al", zone, "A", "lb.example.net", "Z2", True, extra)
+    assert (record.type, record.data, record.ttl) == ("ALIAS", "lb.example.net.", None)
+    target = {"Type": "A", "HostedZoneId": "Z2", "DNSName": "lb.example.net."}
+    assert record.extra == {"alias": {**target, "EvaluateTargetHealth": True}, **extra}
+
+
+@pytest.mark.parametrize("there", [alias("other.example.net."), www("192.0.2.1")])
+def test_create_alias_record_where_one_is_raises_record_already_exists(
+    driver: Route53DNSDriver, zone: Zone, double: HTTPDouble, there: str
+) -> None:
+    there = there.replace("www.", "al.")
+    double.on("GET", RRSET, query=FROM_AL).reply(text=listing(there))
+    with pytest.raises(RecordAlreadyExistsError):
+        driver.ex_create_alias_record("al", zone, "A", "lb.example.net", "Z2")
+
+
+def test_update_record_of_an_alias_leads_elsewhere(zone: Zone, double: HTTPDouble) -> None:
+    double.on("GET", RRSET, query=FROM_AL).reply(text=listing(alias()))
+    wanted = batch(("DELETE", alias()), ("CREATE", alias("x.example.net.", health="true")))
+    double.on("POST", RRSET, xml=wanted).reply(text=DONE)
+    extra = {"alias": {"EvaluateTargetHealth": True}}
+    assert alias_record(zone).update(data="x.example.net", extra=extra).data == "x.example.net."
+
+
+def test_update_record_of_an_alias_that_others_change_meanwhile_is_made_anew(
+    zone: Zone, double: HTTPDouble
+) -> None:
+    reads = double.on("GET", RRSET, query=FROM_AL).reply(text=listing(alias()))
+    reads.reply(text=listing(alias(health="true")))
+    new = alias("x.example.net.")
+    first = batch(("DELETE", alias()), ("CREATE", new))
+    double.on("POST", RRSET, xml=first).reply(400, text=error("InvalidChangeBatch", CHANGED))
+    second = batch(
+        ("DELETE", alias(health="true")), ("CREATE", alias("x.example.net.", health="true"))
+    )
+    double.on("POST", RRSET, xml=second).reply(text=DONE)
+    assert alias_record(zone).update(data="x.example.net").extra["alias"]["EvaluateTargetHealth"]
+
+
+def test_update_record_of_an_alias_to_another_name_is_refused(zone: Zone) -> None:
     with pytest.raises(LibcloudError, match="ALIAS"):
-        change(record)
+        alias_record(zone).update(name="new")
+
+
+@pytest.mark.parametrize(
+    ("policy", "xml"),
+    [
+        ({"Weight": 10}, "<Weight>10</Weight>"),
+        ({"Region": "eu-west-1"}, "<Region>eu-west-1</Region>"),
+        (
+            {"GeoLocation": {"CountryCode": "US", "SubdivisionCode": "CA"}},
+            "<GeoLocation><CountryCode>US</CountryCode><SubdivisionCode>CA</SubdivisionCode>"
+            "</GeoLocation>",
+        ),
+        ({"Failover": "PRIMARY"}, "<Failover>PRIMARY</Failover>"),
+        ({"MultiValueAnswer": True}, "<MultiValueAnswer>true</MultiValueAnswer>"),
+    ],
+)
+def test_create_record_with_a_routing_policy(
+    zone: Zone, double: HTTPDouble, policy: dict[str, object], xml: str
+) -> None:
+    double.on("GET", RRSET, query=FROM_WWW).reply(text=listing())
+    wanted = record_set(
+        "www.example.com.", "A", "192.0.2.1", policy=f"<SetIdentifier>a</SetIdentifier>{xml}"
+    ).replace("</ResourceRecordSet>", "<HealthCheckId>h-1</HealthCheckId></ResourceRecordSet>")
+    double.on("POST", RRSET, xml=batch(("CREATE", wanted))).reply(text=DONE)
+    extra = {"set_identifier": "a", "routing": {**policy, "HealthCheckId": "h-1"}}
+    record = zone.create_record("www", "A", "192.0.2.1", extra)
+    assert record.id == "A:www:192.0.2.1:a"
+    assert record.extra["routing"] == extra["routing"]
+
+
+def test_update_record_changes_what_is_given_of_a_policy(zone: Zone, double: HTTPDouble) -> None:
+    def weighted(weight: int, rest: str = "") -> str:
+        policy = f"<SetIdentifier>a</SetIdentifier><Weight>{weight}</Weight>"
+        whole = record_set("www.example.com.", "A", "192.0.2.1", policy=policy)
+        return whole.replace("</ResourceRecordSet>", f"{rest}</ResourceRecordSet>")
+
+    old = weighted(1, "<HealthCheckId>h-1</HealthCheckId>")
+    double.on("GET", RRSET, query=FROM_WWW).reply(text=listing(old))
+    wanted = batch(("DELETE", old), ("CREATE", weighted(5)))
+    double.on("POST", RRSET, xml=wanted).reply(text=DONE)
+    record = address(zone)
+    record.extra.update(set_identifier="a", routing={"Weight": 1, "HealthCheckId": "h-1"})
+    updated = record.update(extra={"routing": {"Weight": 5, "HealthCheckId": None}})
+    assert updated.extra["routing"] == {"Weight": 5}
+
+
+def test_create_record_with_an_unknown_policy_is_refused(zone: Zone, double: HTTPDouble) -> None:
+    double.on("GET", RRSET, query=FROM_WWW).reply(text=listing())
+    with pytest.raises(ValueError, match="no Wieght"):
+        zone.create_record("www", "A", "192.0.2.1", {"routing": {"Wieght": 1}})
+
+
+# Waiting for changes
+
+CHANGE = "/2013-04-01/change/C1"
+
+
+def change_info(status: str) -> str:
+    return document(
+        "GetChangeResponse",
+        f"<ChangeInfo><Id>/change/C1</Id><Status>{status}</Status>"
+        "<SubmittedAt>2026-11-21T12:00:00.000Z</SubmittedAt></ChangeInfo>",
+    )
+
+
+def test_in_sync_waits_for_what_was_changed(
+    driver: Route53DNSDriver, zone: Zone, double: HTTPDouble
+) -> None:
+    double.on("GET", RRSET, query=FROM_WWW).reply(text=listing())
+    double.on("POST", RRSET).reply(text=DONE)
+    states = double.on("GET", CHANGE).reply(text=change_info("PENDING"))
+    states.reply(text=change_info("INSYNC")).exactly(2)
+    with driver.ex_in_sync(interval=0) as changes:
+        zone.create_record("www", "A", "192.0.2.1")
+    assert changes == ["C1"]
+    with driver.ex_in_sync() as changes:
+        pass
+    assert changes == []
+
+
+def test_in_sync_that_takes_too_long_raises_wait_timeout(
+    driver: Route53DNSDriver, zone: Zone, double: HTTPDouble
+) -> None:
+    double.on("GET", RRSET, query=FROM_WWW).reply(text=listing())
+    double.on("POST", RRSET).reply(text=DONE)
+    double.on("GET", CHANGE).reply(text=change_info("PENDING"))
+    with pytest.raises(WaitTimeoutError, match="change C1"), driver.ex_in_sync(timeout=0):
+        zone.create_record("www", "A", "192.0.2.1")
+
+
+def test_in_sync_leaves_other_drivers_alone(
+    driver: Route53DNSDriver, zone: Zone, double: HTTPDouble
+) -> None:
+    double.on("GET", RRSET, query=FROM_WWW).reply(text=listing())
+    double.on("POST", RRSET).reply(text=DONE)
+    with Route53DNSDriver("other", "secret").ex_in_sync() as changes:
+        zone.create_record("www", "A", "192.0.2.1")
+    assert changes == []
+
+
+def test_get_change_says_what_became_of_it(driver: Route53DNSDriver, double: HTTPDouble) -> None:
+    double.on("GET", CHANGE).reply(text=change_info("PENDING"))
+    assert driver.ex_get_change("/change/C1") == {
+        "Id": "C1",
+        "Status": "PENDING",
+        "SubmittedAt": "2026-11-21T12:00:00.000Z",
+        "Comment": None,
+    }
+
+
+# More of zones
+
+
+def by_name(*zones: str, following: str = "") -> str:
+    truncated = "true" if following else "false"
+    return document(
+        "ListHostedZonesByNameResponse",
+        f"<HostedZones>{''.join(zones)}</HostedZones><DNSName>example.com</DNSName>"
+        f"<IsTruncated>{truncated}</IsTruncated>{following}<MaxItems>100</MaxItems>",
+    )
+
+
+BY_NAME = "/2013-04-01/hostedzonesbyname"
+FROM_EXAMPLE = {"dnsname": "example.com", "maxitems": 100}
+
+
+def test_zones_by_name_end_where_other_domains_begin(
+    driver: Route53DNSDriver, double: HTTPDouble
+) -> None:
+    more = "<NextDNSName>example.com.</NextDNSName><NextHostedZoneId>Z2</NextHostedZoneId>"
+    double.on("GET", BY_NAME, query=FROM_EXAMPLE).reply(text=by_name(hosted_zone(), following=more))
+    place = {"dnsname": "example.com.", "hostedzoneid": "Z2", "maxitems": 100}
+    other = hosted_zone("Z3", name="example.org.")
+    double.on("GET", BY_NAME, query=place).reply(
+        text=by_name(hosted_zone("Z2"), other, following=more)
+    )
+    assert [zone.id for zone in driver.ex_iterate_zones_by_name("Example.com.")] == ["Z1", "Z2"]
+
+
+def test_get_zone_by_name_finds_the_private_one(
+    driver: Route53DNSDriver, double: HTTPDouble
+) -> None:
+    private = hosted_zone("Z2").replace("false</PrivateZone>", "true</PrivateZone>")
+    double.on("GET", BY_NAME, query=FROM_EXAMPLE).reply(
+        text=by_name(hosted_zone(), private)
+    ).exactly(3)
+    assert driver.ex_get_zone_by_name("example.com", private=True).id == "Z2"
+    assert driver.ex_get_zone_by_name("example.com", private=False).id == "Z1"
+    with pytest.raises(ConflictError, match="Z1, Z2"):
+        driver.ex_get_zone_by_name("example.com")
+
+
+def test_get_zone_by_name_that_is_absent_raises_zone_does_not_exist(
+    driver: Route53DNSDriver, double: HTTPDouble
+) -> None:
+    double.on("GET", BY_NAME, query=FROM_EXAMPLE).reply(text=by_name())
+    with pytest.raises(ZoneDoesNotExistError):
+        driver.ex_get_zone_by_name("example.com")
+
+
+def test_update_zone_comment(driver: Route53DNSDriver, zone: Zone, double: HTTPDouble) -> None:
+    wanted = document("UpdateHostedZoneCommentRequest", "<Comment>ours</Comment>")
+    answer = document("UpdateHostedZoneCommentResponse", hosted_zone())
+    double.on("POST", ZONE, xml=wanted).reply(text=answer)
+    assert driver.ex_update_zone_comment(zone, "ours").extra["Comment"] == "ours"
+
+
+VPC = "<VPC><VPCRegion>eu-west-1</VPCRegion><VPCId>vpc-1</VPCId></VPC>"
+
+
+def test_get_zone_that_is_private_has_its_vpcs(
+    driver: Route53DNSDriver, double: HTTPDouble
+) -> None:
+    answer = document("GetHostedZoneResponse", f"{hosted_zone()}<VPCs>{VPC}</VPCs>")
+    double.on("GET", ZONE).reply(text=answer)
+    extra = driver.get_zone("Z1").extra
+    assert extra["VPCs"] == [{"VPCRegion": "eu-west-1", "VPCId": "vpc-1"}]
+    assert extra["NameServers"] == []
+
+
+@pytest.mark.parametrize("verb", ["Associate", "Disassociate"])
+def test_vpcs_of_a_private_zone(
+    driver: Route53DNSDriver, zone: Zone, double: HTTPDouble, verb: str
+) -> None:
+    operation = f"{verb}VPC{'With' if verb == 'Associate' else 'From'}HostedZone"
+    wanted = document(f"{operation}Request", f"{VPC}<Comment>why</Comment>")
+    answer = DONE.replace("ChangeResourceRecordSetsResponse", f"{operation}Response")
+    double.on("POST", f"{ZONE}/{verb.lower()}vpc", xml=wanted).reply(text=answer)
+    call = driver.ex_associate_vpc if verb == "Associate" else driver.ex_disassociate_vpc
+    assert call(zone, "vpc-1", "eu-west-1", "why") is True
+
+
+def test_disassociate_vpc_that_is_the_last_one_raises_conflict(
+    driver: Route53DNSDriver, zone: Zone, double: HTTPDouble
+) -> None:
+    refused = error("LastVPCAssociation", "The VPC is the last one")
+    double.on("POST", f"{ZONE}/disassociatevpc").reply(400, text=refused)
+    with pytest.raises(ConflictError):
+        driver.ex_disassociate_vpc(zone, "vpc-1", "eu-west-1")
+
+
+DELEGATION = (
+    "<DelegationSet><Id>/delegationset/N1</Id><CallerReference>ref</CallerReference>"
+    "<NameServers><NameServer>ns-1.awsdns-00.com</NameServer></NameServers></DelegationSet>"
+)
+DELEGATIONS = "/2013-04-01/delegationset"
+
+
+def test_delegation_sets(driver: Route53DNSDriver, zone: Zone, double: HTTPDouble) -> None:
+    expected = {"Id": "N1", "CallerReference": "ref", "NameServers": ["ns-1.awsdns-00.com"]}
+    page = (
+        f"<DelegationSets>{DELEGATION}</DelegationSets><Marker></Marker>"
+        "<IsTruncated>false</IsTruncated><MaxItems>100</MaxItems>"
+    )
+    double.on("GET", DELEGATIONS, query={"maxitems": 100}).reply(
+        text=document("ListReusableDelegationSetsResponse", page)
+    )
+    assert list(driver.ex_iterate_delegation_sets()) == [expected]
+    body = "<CallerReference>ref</CallerReference><HostedZoneId>Z1</HostedZoneId>"
+    double.on("POST", DELEGATIONS, xml=document("CreateReusableDelegationSetRequest", body)).reply(
+        201,
+        text=document("CreateReusableDelegationSetResponse", DELEGATION),
+        headers={"Location": "https://route53.amazonaws.com/2013-04-01/delegationset/N1"},
+    )
+    assert driver.ex_create_delegation_set(zone, "ref") == expected
+    gone = document("DeleteReusableDelegationSetResponse", "")
+    double.on("DELETE", f"{DELEGATIONS}/N1").reply(text=gone)
+    assert driver.ex_delete_delegation_set("N1") is True
+
+
+# Health checks and tags
+
+CHECKS = "/2013-04-01/healthcheck"
+CHECK = (
+    "<HealthCheck><Id>h-1</Id><CallerReference>ref</CallerReference><HealthCheckConfig>"
+    "<IPAddress>192.0.2.1</IPAddress><Port>443</Port><Type>HTTPS</Type>"
+    "<ResourcePath>/up</ResourcePath><Inverted>false</Inverted>"
+    "<Regions><Region>us-east-1</Region><Region>eu-west-1</Region><Region>us-west-1</Region>"
+    "</Regions></HealthCheckConfig><HealthCheckVersion>3</HealthCheckVersion></HealthCheck>"
+)
+CONFIG = {
+    "IPAddress": "192.0.2.1",
+    "Port": 443,
+    "Type": "HTTPS",
+    "ResourcePath": "/up",
+    "Inverted": False,
+    "Regions": ["us-east-1", "eu-west-1", "us-west-1"],
+}
+
+
+def health_check(driver: Route53DNSDriver) -> Route53HealthCheck:
+    return Route53HealthCheck("h-1", CONFIG, 3, "ref", driver)
+
+
+def test_create_health_check(driver: Route53DNSDriver, double: HTTPDouble) -> None:
+    config = CHECK[CHECK.index("<HealthCheckConfig>") : CHECK.index("<HealthCheckVersion>")]
+    body = f"<CallerReference>ref</CallerReference>{config}"
+    double.on("POST", CHECKS, xml=document("CreateHealthCheckRequest", body)).reply(
+        201,
+        text=document("CreateHealthCheckResponse", CHECK),
+        headers={"Location": "https://route53.amazonaws.com/2013-04-01/healthcheck/h-1"},
+    )
+    check = driver.ex_create_health_check(CONFIG, "ref")
+    assert (check.id, check.config, check.version) == ("h-1", CONFIG, 3)
+
+
+def test_health_checks_are_listed_and_got(driver: Route53DNSDriver, double: HTTPDouble) -> None:
+    def page(following: str) -> str:
+        content = f"<HealthChecks>{CHECK}</HealthChecks><Marker></Marker>{following}"
+        return document("ListHealthChecksResponse", f"{content}<MaxItems>100</MaxItems>")
+
+    more = "<IsTruncated>true</IsTruncated><NextMarker>h-2</NextMarker>"
+    double.on("GET", CHECKS, query={"maxitems": 100}).reply(text=page(more))
+    double.on("GET", CHECKS, query={"maxitems": 100, "marker": "h-2"}).reply(
+        text=page("<IsTruncated>false</IsTruncated>")
+    )
+    double.on("GET", f"{CHECKS}/h-1").reply(text=document("GetHealthCheckResponse", CHECK))
+    listed = driver.ex_list_health_checks()
+    assert [vars(check) for check in listed] == [vars(driver.ex_get_health_check("h-1"))] * 2
+
+
+def test_get_health_check_that_is_absent_raises_resource_not_found(
+    driver: Route53DNSDriver, double: HTTPDouble
+) -> None:
+    double.on("GET", f"{CHECKS}/h-1").reply(404, text=error("NoSuchHealthCheck", "None"))
+    with pytest.raises(ResourceNotFoundError):
+        driver.ex_get_health_check("h-1")
+
+
+def test_update_health_check_names_the_version_it_knows(
+    driver: Route53DNSDriver, double: HTTPDouble
+) -> None:
+    body = (
+        "<HealthCheckVersion>3</HealthCheckVersion><Port>80</Port><Disabled>true</Disabled>"
+        "<ResetElements><ResettableElementName>Regions</ResettableElementName></ResetElements>"
+    )
+    wanted = document("UpdateHealthCheckRequest", body)
+    changed = {"Port": 80, "Disabled": True, "ResetElements": ["Regions"]}
+    double.on("POST", f"{CHECKS}/h-1", xml=wanted).reply(
+        text=document("UpdateHealthCheckResponse", CHECK)
+    ).reply(409, text=error("HealthCheckVersionMismatch", "It was changed"))
+    assert driver.ex_update_health_check(health_check(driver), changed).id == "h-1"
+    with pytest.raises(ConflictError):
+        driver.ex_update_health_check(health_check(driver), changed)
+    with pytest.raises(ValueError, match="Type"):
+        driver.ex_update_health_check(health_check(driver), {"Type": "TCP"})
+
+
+def test_health_check_of_an_alarm_is_read_back(
+    driver: Route53DNSDriver, double: HTTPDouble
+) -> None:
+    config = {
+        "Type": "CLOUDWATCH_METRIC",
+        "AlarmIdentifier": {"Region": "us-east-1", "Name": "alarm"},
+        "InsufficientDataHealthStatus": "Healthy",
+    }
+    answer = (
+        "<HealthCheck><Id>h-2</Id><CallerReference>ref</CallerReference><HealthCheckConfig>"
+        "<Type>CLOUDWATCH_METRIC</Type><AlarmIdentifier><Region>us-east-1</Region>"
+        "<Name>alarm</Name></AlarmIdentifier><InsufficientDataHealthStatus>Healthy"
+        "</InsufficientDataHealthStatus></HealthCheckConfig>"
+        "<HealthCheckVersion>1</HealthCheckVersion></HealthCheck>"
+    )
+    double.on("POST", CHECKS).reply(
+        201,
+        text=document("CreateHealthCheckResponse", answer),
+        headers={"Location": "https://route53.amazonaws.com/2013-04-01/healthcheck/h-2"},
+    )
+    assert driver.ex_create_health_check(config).config == config
+
+
+def test_status_and_end_of_a_health_check(driver: Route53DNSDriver, double: HTTPDouble) -> None:
+    seen = (
+        "<HealthCheckObservations><HealthCheckObservation><Region>us-east-1</Region>"
+        "<IPAddress>198.51.100.1</IPAddress><StatusReport><Status>Success: 200</Status>"
+        "<CheckedTime>2026-11-21T12:00:00Z</CheckedTime></StatusReport>"
+        "</HealthCheckObservation></HealthCheckObservations>"
+    )
+    answer = document("GetHealthCheckStatusResponse", seen)
+    double.on("GET", f"{CHECKS}/h-1/status").reply(text=answer)
+    assert driver.ex_get_health_check_status(health_check(driver)) == [
+        {
+            "Region": "us-east-1",
+            "IPAddress": "198.51.100.1",
+            "Status": "Success: 200",
+            "CheckedTime": "2026-11-21T12:00:00Z",
+        }
+    ]
+    double.on("DELETE", f"{CHECKS}/h-1").reply(text=document("DeleteHealthCheckResponse", ""))
+    assert driver.ex_delete_health_check(health_check(driver)) is True
+
+
+@pytest.mark.parametrize("kind", ["hostedzone", "healthcheck"])
+def test_tags(driver: Route53DNSDriver, zone: Zone, double: HTTPDouble, kind: str) -> None:
+    resource = zone if kind == "hostedzone" else health_check(driver)
+    path = f"/2013-04-01/tags/{kind}/{resource.id}"
+    tags = (
+        f"<ResourceTagSet><ResourceType>{kind}</ResourceType><ResourceId>{resource.id}</ResourceId>"
+        "<Tags><Tag><Key>env</Key><Value>prod</Value></Tag><Tag><Key>x</Key><Value></Value></Tag>"
+        "</Tags></ResourceTagSet>"
+    )
+    double.on("GET", path).reply(text=document("ListTagsForResourceResponse", tags))
+    assert driver.ex_describe_tags(resource) == {"env": "prod", "x": ""}
+    done = document("ChangeTagsForResourceResponse", "")
+    add = "<AddTags><Tag><Key>env</Key><Value>prod</Value></Tag></AddTags>"
+    double.on("POST", path, xml=document("ChangeTagsForResourceRequest", add)).reply(text=done)
+    assert driver.ex_create_tags(resource, {"env": "prod"}) is True
+    remove = "<RemoveTagKeys><Key>env</Key></RemoveTagKeys>"
+    double.on("POST", path, xml=document("ChangeTagsForResourceRequest", remove)).reply(text=done)
+    assert driver.ex_delete_tags(resource, ["env"]) is True

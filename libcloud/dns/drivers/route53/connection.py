@@ -65,9 +65,20 @@ def endpoint_of(region: str | None) -> Endpoint:
 ERRORS: dict[str, type[ProviderError]] = {
     **AWS_ERRORS,
     "ConflictingDomainExists": ResourceExistsError,
+    "DelegationSetAlreadyCreated": ResourceExistsError,
+    "DelegationSetInUse": ConflictError,
     "DelegationSetNotAvailable": ConflictError,
+    "HealthCheckAlreadyExists": ResourceExistsError,
+    "HealthCheckInUse": ConflictError,
+    "HealthCheckVersionMismatch": ConflictError,
     "HostedZoneAlreadyExists": ResourceExistsError,
     "HostedZoneNotEmpty": ConflictError,
+    "LastVPCAssociation": ConflictError,
+    "LimitsExceeded": QuotaExceededError,
+    "NoSuchChange": ResourceNotFoundError,
+    "NoSuchDelegationSet": ResourceNotFoundError,
+    "NoSuchHealthCheck": ResourceNotFoundError,
+    "TooManyHealthChecks": QuotaExceededError,
     "TooManyHostedZones": QuotaExceededError,
 }
 

@@ -29,6 +29,7 @@ from libcloud.dns.types import RecordType
 __all__ = [
     "Node",
     "absolute_name",
+    "alias",
     "alias_target",
     "batches",
     "change",
@@ -40,6 +41,7 @@ __all__ = [
     "to_set",
     "to_wire",
     "to_xml",
+    "with_routing",
 ]
 
 Node = tuple[str, Any]
@@ -50,6 +52,25 @@ VALUES_PER_BATCH = 1000
 CHARACTERS_PER_BATCH = 32000
 
 _TEXTS = {RecordType.SPF, RecordType.TXT}
+
+# The order in which the API wants the elements of a set.
+_ORDER = (
+    "Name",
+    "Type",
+    "SetIdentifier",
+    "Weight",
+    "Region",
+    "GeoLocation",
+    "Failover",
+    "MultiValueAnswer",
+    "TTL",
+    "ResourceRecords",
+    "AliasTarget",
+    "HealthCheckId",
+    "TrafficPolicyInstanceId",
+    "CidrRoutingConfig",
+    "GeoProximityLocation",
+)
 
 # What a record shows in other ways than among its routing.
 _SHOWN = {"Name", "Type", "TTL", "ResourceRecords", "AliasTarget", "SetIdentifier"}
@@ -128,18 +149,41 @@ def nodes(record_set: RecordSet) -> list[Node]:
 def to_wire(record_set: RecordSet) -> list[Node]:
     """A set as it shall be: its own name, type, TTL and values, and all else as it was."""
     key = record_set.key
-    own = {
-        "Name": to_wire_name(key.name),
-        "Type": key.type,
-        "TTL": str(record_set.ttl),
-        "ResourceRecords": [
+    own: dict[str, Any] = {"Name": to_wire_name(key.name), "Type": key.type}
+    if record_set.values:
+        own["TTL"] = str(record_set.ttl)
+        own["ResourceRecords"] = [
             ("ResourceRecord", [("Value", _wire_value(key.type, value))])
             for value in record_set.values
-        ],
-    }
-    if record_set.raw is None:
-        return list(own.items())
-    return [(tag, own.get(tag, content)) for tag, content in nodes(record_set)]
+        ]
+    if key.identifier is not None:
+        own["SetIdentifier"] = key.identifier
+    parts: dict[str, Any] = {**dict(nodes(record_set)), **own}
+    return sorted(parts.items(), key=lambda part: _place(part[0]))
+
+
+def with_routing(record_set: RecordSet, policy: Mapping[str, Any]) -> RecordSet:
+    """
+    A set with other elements that make up its routing policy; None takes one away.
+
+    :raises ValueError: no policy has such an element.
+    """
+    strange = policy.keys() - set(_ORDER) | policy.keys() & _SHOWN
+    if strange:
+        raise ValueError(f"A routing policy has no {', '.join(sorted(strange))}")
+    parts = {**dict(nodes(record_set)), **{tag: _to_content(policy[tag]) for tag in policy}}
+    return record_set._replace(raw=[part for part in parts.items() if part[1] is not None])
+
+
+def alias(target: Mapping[str, Any]) -> Node:
+    """
+    What a set has that is an alias.
+
+    :param target: See :func:`alias_target`.
+    """
+    order = ("HostedZoneId", "DNSName", "EvaluateTargetHealth")
+    wire = {**target, "DNSName": to_wire_name(target["DNSName"])}
+    return "AliasTarget", [(tag, _to_content(wire[tag])) for tag in order]
 
 
 def change(action: str, content: list[Node]) -> Node:
@@ -159,7 +203,7 @@ def alias_target(record_set: RecordSet) -> dict[str, Any] | None:
 def routing(record_set: RecordSet) -> dict[str, Any]:
     """What a record's ``extra`` says of the routing policy of its set; nothing, as a rule."""
     raw = record_set.raw
-    if raw is None or len(raw) <= _PARTS_OF_A_PLAIN_SET:
+    if raw is None or (record_set.values and len(raw) == _PARTS_OF_A_PLAIN_SET):
         return {}
     identifier = record_set.key.identifier
     said: dict[str, Any] = {} if identifier is None else {"set_identifier": identifier}
@@ -191,6 +235,19 @@ def _size(record_set: RecordSet) -> tuple[int, int]:
     if not values:
         return int(record_set.raw is not None), 0
     return len(values), sum(len(_wire_value(type, value)) for value in values)
+
+
+def _place(tag: str) -> int:
+    return _ORDER.index(tag) if tag in _ORDER else len(_ORDER)
+
+
+def _to_content(value: Any) -> Any:
+    """The reverse of :func:`_to_python`."""
+    if isinstance(value, Mapping):
+        return [(tag, _to_content(content)) for tag, content in value.items()]
+    if isinstance(value, bool):
+        return str(value).lower()
+    return None if value is None else str(value)
 
 
 def elements(**contents: Any) -> list[Node]:
