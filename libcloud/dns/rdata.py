@@ -20,10 +20,17 @@ A host is absolute, with or without its final dot; see :func:`libcloud.dns.names
 numbers in ``extra`` are int. Programs may also give the whole of the data as a zone file has it
 (``10 mail.example.com.`` for an MX, ``"quoted" "strings"`` for a TXT): what the data says wins over
 ``extra``.
+
+Route 53 and PowerDNS give the data of TXT records as a zone file has it, which is what programs
+know of them; :func:`libcloud.dns.names.unquote_text` makes the text of either.
+
+For APIs that want the parts of the data by name (``{"flags": 0, "tag": "issue", ...}``) there are
+:func:`split_rdata` and :func:`join_rdata`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,6 +43,8 @@ __all__ = [
     "TEXTS",
     "WRITTEN_ANEW",
     "from_rdata",
+    "join_rdata",
+    "split_rdata",
     "to_rdata",
 ]
 
@@ -57,6 +66,56 @@ WRITTEN_ANEW = frozenset({*_HOSTS, *TEXTS, RecordType.CAA, RecordType.MX, Record
 
 TAKEN_APART = frozenset({*TEXTS, RecordType.MX, RecordType.SRV})
 """The types of which :func:`from_rdata` makes something else than it was given."""
+
+
+# Type -> the parts of its data, and what they are. Spaces in a code mean nothing.
+_PARTS: dict[str, dict[str, str]] = {
+    "CAA": {"flags": "number", "tag": "word", "value": "text"},
+    "CDS": {"key_tag": "number", "algorithm": "number", "digest_type": "number", "digest": "code"},
+    "CERT": {"type": "word", "key_tag": "number", "algorithm": "word", "certificate": "code"},
+    "DNSKEY": {
+        "flags": "number",
+        "protocol": "number",
+        "algorithm": "number",
+        "public_key": "code",
+    },
+    "DS": {"key_tag": "number", "algorithm": "number", "digest_type": "number", "digest": "code"},
+    "HTTPS": {"priority": "number", "target": "host", "params": "rest"},
+    "MX": {"priority": "number", "target": "host"},
+    "NAPTR": {
+        "order": "number",
+        "preference": "number",
+        "flags": "text",
+        "service": "text",
+        "regexp": "text",
+        "replacement": "host",
+    },
+    "SMIMEA": {
+        "usage": "number",
+        "selector": "number",
+        "matching_type": "number",
+        "certificate": "code",
+    },
+    "SOA": {
+        "mname": "host",
+        "rname": "host",
+        "serial": "number",
+        "refresh": "number",
+        "retry": "number",
+        "expire": "number",
+        "minimum": "number",
+    },
+    "SRV": {"priority": "number", "weight": "number", "port": "number", "target": "host"},
+    "SSHFP": {"algorithm": "number", "fptype": "number", "fingerprint": "code"},
+    "SVCB": {"priority": "number", "target": "host", "params": "rest"},
+    "TLSA": {
+        "usage": "number",
+        "selector": "number",
+        "matching_type": "number",
+        "certificate": "code",
+    },
+    "URI": {"priority": "number", "weight": "number", "target": "text"},
+}
 
 
 def to_rdata(
@@ -103,6 +162,81 @@ def from_rdata(type: str, rdata: str) -> tuple[str, dict[str, int]]:
         priority, weight, port, host = rdata.split()
         return host, {"priority": int(priority), "weight": int(weight), "port": int(port)}
     return rdata, {}
+
+
+def split_rdata(type: str, rdata: str) -> dict[str, int | str]:
+    """
+    The parts of what a zone file has, by the names that the RFCs give them.
+
+    ============  ==================================================================
+    MX            ``priority``, ``target``
+    SRV           ``priority``, ``weight``, ``port``, ``target``
+    CAA           ``flags``, ``tag``, ``value``
+    NAPTR         ``order``, ``preference``, ``flags``, ``service``, ``regexp``, ``replacement``
+    SSHFP         ``algorithm``, ``fptype``, ``fingerprint``
+    TLSA, SMIMEA  ``usage``, ``selector``, ``matching_type``, ``certificate``
+    DS, CDS       ``key_tag``, ``algorithm``, ``digest_type``, ``digest``
+    DNSKEY        ``flags``, ``protocol``, ``algorithm``, ``public_key``
+    CERT          ``type``, ``key_tag``, ``algorithm``, ``certificate``
+    URI           ``priority``, ``weight``, ``target``
+    SVCB, HTTPS   ``priority``, ``target``, ``params``
+    SOA           ``mname``, ``rname``, ``serial``, ``refresh``, ``retry``, ``expire``, ``minimum``
+    ============  ==================================================================
+
+    Numbers are int, texts have no quotes, hosts keep their final dot. Of all other types there is
+    one part, ``value``.
+
+    :raises ValueError: the data is not of that type.
+    """
+    parts = _PARTS.get(type, {"value": "rest"})
+    *names_before, last = parts
+    found: dict[str, int | str] = {}
+    rest = rdata.strip()
+    for name in names_before:
+        word, rest = _first_word(rest)
+        found[name] = _to_part(parts[name], word)
+    if not rest and parts[last] != "rest":
+        raise ValueError(f"{type} data must have {', '.join(parts)}, which {rdata!r} does not")
+    found[last] = _to_part(parts[last], rest)
+    return found
+
+
+def join_rdata(type: str, parts: Mapping[str, Any], zone: str | None = None) -> str:
+    """
+    What a zone file has, from the parts that :func:`split_rdata` gives.
+
+    :param zone: Domain that a single label as a host is relative to; None to take it as absolute.
+    :raises ValueError: a part is absent.
+    """
+    kinds = _PARTS.get(type, {"value": "rest"})
+    absent = [name for name in kinds if parts.get(name) is None]
+    if absent:
+        raise ValueError(f"the {type} record has no {', '.join(absent)}")
+    words = (_from_part(kind, parts[name], zone) for name, kind in kinds.items())
+    return " ".join(word for word in words if word)
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    """The first word, which may be a string in quotes, and what follows it."""
+    match = re.match(r'(?s)("(?:[^"\\]|\\.)*"|\S+)\s*', text)
+    return (match[1], text[match.end() :]) if match else ("", "")
+
+
+def _to_part(kind: str, word: str) -> int | str:
+    if kind == "number":
+        return int(word)
+    if kind == "text":
+        return names.unquote_text(word)
+    return "".join(word.split()) if kind == "code" else word
+
+
+def _from_part(kind: str, value: Any, zone: str | None) -> str:
+    if kind == "number":
+        return str(int(value))
+    if kind == "text":
+        escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return _host(str(value), zone) if kind == "host" else str(value)
 
 
 def _srv_rdata(data: str, extra: Mapping[str, Any], zone: str | None) -> str:

@@ -26,7 +26,7 @@ import itertools
 import operator
 import pickle
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import IO, Any, NamedTuple
 
 from libcloud.common.errors import UnsupportedOperation
@@ -162,7 +162,8 @@ def sync(
     doing it again goes on from there.
     """
     changes = _changes(driver, zone, records, delete, apex_ns, skip_unsupported)
-    return _apply(driver, zone, changes)
+    with contextlib.closing(changes):
+        return _apply(driver, zone, changes)
 
 
 def read_zone_file(file: IO[str] | str, domain: str) -> Iterator[Record]:
@@ -243,7 +244,7 @@ def _changes(
     delete: bool,
     apex_ns: bool,
     skip_unsupported: bool,
-) -> Iterator[SetChange]:
+) -> Generator[SetChange, None, None]:
     """
     The changes by names; of one name first what is to be deleted, since a CNAME record allows no
     other beside it.

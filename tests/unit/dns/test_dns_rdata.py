@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import dns.rdata
 import pytest
 
-from libcloud.dns.rdata import from_rdata, to_rdata
+from libcloud.dns.rdata import from_rdata, join_rdata, split_rdata, to_rdata
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,94 @@ def test_from_rdata_reads_back(type: str, rdata: str, data: str, extra: dict[str
 def test_from_rdata_of_something_else_raises_value_error(type: str) -> None:
     with pytest.raises(ValueError):
         from_rdata(type, "mail.example.net.")
+
+
+HASH = "ab" * 32
+
+PARTS = [
+    ("MX", "10 mail.example.com.", {"priority": 10, "target": "mail.example.com."}),
+    (
+        "SRV",
+        "1 2 5060 sip.example.com.",
+        {"priority": 1, "weight": 2, "port": 5060, "target": "sip.example.com."},
+    ),
+    ("CAA", r'0 issue "a;b=\"c\""', {"flags": 0, "tag": "issue", "value": 'a;b="c"'}),
+    (
+        "NAPTR",
+        r'100 10 "u" "E2U+sip" "!^.*$!sip:\\1@example.com!" .',
+        {
+            "order": 100,
+            "preference": 10,
+            "flags": "u",
+            "service": "E2U+sip",
+            "regexp": r"!^.*$!sip:\1@example.com!",
+            "replacement": ".",
+        },
+    ),
+    ("SSHFP", f"4 2 {HASH}", {"algorithm": 4, "fptype": 2, "fingerprint": HASH}),
+    (
+        "TLSA",
+        f"3 1 1 {HASH}",
+        {"usage": 3, "selector": 1, "matching_type": 1, "certificate": HASH},
+    ),
+    (
+        "DS",
+        "60485 5 1 2bb183af5f22588179a53b0a98631fad1a292118",
+        {
+            "key_tag": 60485,
+            "algorithm": 5,
+            "digest_type": 1,
+            "digest": "2bb183af5f22588179a53b0a98631fad1a292118",
+        },
+    ),
+    (
+        "HTTPS",
+        '1 . alpn="h2,h3" port="8443"',
+        {"priority": 1, "target": ".", "params": 'alpn="h2,h3" port="8443"'},
+    ),
+    ("SVCB", "0 a.example.com.", {"priority": 0, "target": "a.example.com.", "params": ""}),
+    (
+        "URI",
+        '1 2 "https://example.com/a b"',
+        {"priority": 1, "weight": 2, "target": "https://example.com/a b"},
+    ),
+    (
+        "SOA",
+        "ns.example.com. admin.example.com. 1 2 3 4 5",
+        {
+            "mname": "ns.example.com.",
+            "rname": "admin.example.com.",
+            "serial": 1,
+            "refresh": 2,
+            "retry": 3,
+            "expire": 4,
+            "minimum": 5,
+        },
+    ),
+    ("A", "192.0.2.1", {"value": "192.0.2.1"}),
+]
+
+
+@pytest.mark.parametrize(("type", "rdata", "parts"), PARTS, ids=[case[0] for case in PARTS])
+def test_parts_of_rdata_have_names(type: str, rdata: str, parts: dict[str, object]) -> None:
+    assert split_rdata(type, rdata) == parts
+    assert join_rdata(type, parts) == rdata
+    dns.rdata.from_text("IN", type, join_rdata(type, parts))
+
+
+def test_spaces_in_codes_mean_nothing() -> None:
+    assert split_rdata("TLSA", "3 1 1 ab cd\tef")["certificate"] == "abcdef"
+
+
+@pytest.mark.parametrize(
+    ("type", "rdata"),
+    [("MX", "10"), ("MX", ""), ("SRV", "1 2 x sip."), ("CAA", "0 issue"), ("SVCB", "")],
+)
+def test_rdata_that_lacks_a_part_is_refused(type: str, rdata: str) -> None:
+    with pytest.raises(ValueError, match=r"must have|invalid literal"):
+        split_rdata(type, rdata)
+
+
+def test_parts_that_are_absent_are_named() -> None:
+    with pytest.raises(ValueError, match="SRV record has no weight, target"):
+        join_rdata("SRV", {"priority": 1, "port": 2})

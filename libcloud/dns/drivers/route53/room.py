@@ -6,10 +6,10 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
-from libcloud.common.aws.xml import Element, expect_root, findtext, require, required_text
+from libcloud.common.aws.xml import Element, expect_root, findall, findtext, require, required_text
 from libcloud.common.paging import iterate_pages
 from libcloud.common.polling import wait_until
 from libcloud.dns.drivers.route53.connection import API_ROOT
@@ -24,14 +24,8 @@ PAGE_SIZE = 100
 IN_SYNC = "INSYNC"
 
 
-class _Collected(NamedTuple):
-    """The IDs of a driver's changes, in the order in which they were made."""
-
-    driver: Room
-    changes: list[str]
-
-
-_collected: ContextVar[_Collected | None] = ContextVar("_collected", default=None)
+# A driver whose changes are to be waited for, and their IDs in the order in which they are made.
+_collected: ContextVar[tuple[Any, list[str]]] = ContextVar("_collected", default=(None, []))
 
 
 class Room(RecordSetDNSDriver):
@@ -54,7 +48,7 @@ class Room(RecordSetDNSDriver):
         :raises WaitTimeoutError: a change takes longer.
         """
         changes: list[str] = []
-        token = _collected.set(_Collected(self, changes))
+        token = _collected.set((self, changes))
         try:
             yield changes
         finally:
@@ -98,11 +92,9 @@ class Room(RecordSetDNSDriver):
             f"{API_ROOT}{path}", params=params, method=method, **options
         )
         root = expect_root(response.object, f"{operation}Response", response.body, self)
-        collected = _collected.get()
-        if method != "GET" and collected is not None and collected.driver is self:
-            info = root.find("{*}ChangeInfo")
-            if info is not None:
-                collected.changes.append(_change_id(info))
+        waiting, changes = _collected.get()
+        if waiting is self and method != "GET":
+            changes += [_change_id(info) for info in findall(root, "ChangeInfo")]
         return root
 
     def _do(self, path: str, method: str, **options: Any) -> bool:
