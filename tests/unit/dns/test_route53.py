@@ -771,7 +771,8 @@ def test_update_record_of_an_alias_leads_elsewhere(zone: Zone, double: HTTPDoubl
     wanted = batch(("DELETE", alias()), ("CREATE", alias("x.example.net.", health="true")))
     double.on("POST", RRSET, xml=wanted).reply(text=DONE)
     extra = {"alias": {"EvaluateTargetHealth": True}}
-    assert alias_record(zone).update(data="x.example.net", extra=extra).data == "x.example.net."
+    updated = alias_record(zone).update(name="al", data="x.example.net", extra=extra)
+    assert updated.data == "x.example.net."
 
 
 def test_update_record_of_an_alias_that_others_change_meanwhile_is_made_anew(

@@ -165,9 +165,10 @@ class Records(Room):
         """
         if record.type != RecordType.ALIAS:
             return super().update_record(record, name, type, data, extra)
-        if name is not None or type not in (None, RecordType.ALIAS):
-            raise LibcloudError("An ALIAS record cannot move: create another one", driver=self)
         zone, new, key = record.zone, extra or {}, self._alias_key(record)
+        moves = name is not None and self._full_name(name, zone) != key.name
+        if moves or type not in (None, RecordType.ALIAS):
+            raise LibcloudError("An ALIAS record cannot move: create another one", driver=self)
 
         def update(sets: Mapping[SetKey, RecordSet]) -> dict[SetKey, RecordSet]:
             target = self._found_alias(sets[key], record)
