@@ -14,7 +14,10 @@ __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 
 # Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[str, tuple[str, str]] = {
+    Provider.ALB: ("libcloud.loadbalancer.drivers.alb", "ApplicationLBDriver"),
     Provider.DUMMY: ("libcloud.loadbalancer.drivers.dummy", "DummyLBDriver"),
+    Provider.ELB: ("libcloud.loadbalancer.drivers.elb", "ElasticLBDriver"),
+    Provider.NLB: ("libcloud.loadbalancer.drivers.alb", "NetworkLBDriver"),
 }
 
 _registry = Registry("loadbalancer", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)

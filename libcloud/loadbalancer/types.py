@@ -42,6 +42,7 @@ class Provider:
     ELB = "elb"
     GCE = "gce"
     NINEFOLD = "ninefold"
+    NLB = "nlb"
     NTTCIS = "nttcis"
     RACKSPACE = "rackspace"
 
