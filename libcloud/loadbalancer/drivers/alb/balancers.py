@@ -195,7 +195,7 @@ class Balancers(Members, Listeners, Tags):
         own = [
             group
             for group in self.ex_list_target_groups(balancer)
-            if group.name == f"{balancer.name}{ENDING}" and group.balancer_ids == [balancer.id]
+            if group.name == f"{balancer.name}{ENDING}" and set(group.balancer_ids) == {balancer.id}
         ]
         self._do("DeleteLoadBalancer", {"LoadBalancerArn": balancer.id})
         for group in own:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from libcloud.common.aws.xml import Element, find, findtext, number, required_text
+from libcloud.common.errors import ResourceNotFoundError
 from libcloud.loadbalancer.aws import AWSLoadBalancerDriver, numbered, texts_of
 from libcloud.loadbalancer.base import LoadBalancer
 from libcloud.loadbalancer.drivers.alb.models import ALBTargetGroup
@@ -30,8 +31,13 @@ class TargetGroups(AWSLoadBalancerDriver):
         :param balancer: Only those that it leads to.
         """
         params = {"LoadBalancerArn": balancer.id if balancer else None}
-        for element in self._all("DescribeTargetGroups", params, TARGET_GROUPS):
-            yield self._to_target_group(element)
+        try:
+            for element in self._all("DescribeTargetGroups", params, TARGET_GROUPS):
+                yield self._to_target_group(element)
+        except ResourceNotFoundError as error:
+            # So the service may say that a balancer leads to none.
+            if error.provider_code != "TargetGroupNotFound":
+                raise
 
     def ex_list_target_groups(self, balancer: LoadBalancer | None = None) -> list[ALBTargetGroup]:
         """:meth:`ex_iterate_target_groups` as a list."""
