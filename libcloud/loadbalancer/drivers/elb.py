@@ -420,7 +420,7 @@ class ElasticLBDriver(AWSLoadBalancerDriver):
         params: dict[str, Any] = {"LoadBalancerName": balancer.id}
         for index, member in enumerate(members, 1):
             params[f"Instances.member.{index}.InstanceId"] = self._member_id(member)
-        self._call(action, params)
+        self._do(action, params)
 
     def _member_id(self, member: Member) -> str:
         if not member.id:
