@@ -175,7 +175,7 @@ class AWSLoadBalancerDriver(AWSDriver, Driver):
         """
         for element in self._all(action, params, items):
             return element
-        raise ResourceNotFoundError(f"No such thing: {', '.join(params.values())}", driver=self)
+        raise ResourceNotFoundError(f"{action} finds no {', '.join(params.values())}", driver=self)
 
     def _made(self, action: str, params: Mapping[str, Any], items: str) -> Element:
         """Call an action that makes one thing, and return the element of what it made."""

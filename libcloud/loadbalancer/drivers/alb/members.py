@@ -15,10 +15,12 @@ from libcloud.loadbalancer.base import LoadBalancer, Member
 from libcloud.loadbalancer.drivers.alb.models import ALBTargetGroup
 from libcloud.loadbalancer.drivers.alb.target_groups import TargetGroups
 
-__all__ = ["Members", "group_name"]
+__all__ = ["LONGEST_NAME", "Members", "group_name"]
 
-LONGEST_NAME = 32
 ENDING = "-tg"
+
+LONGEST_NAME = 32 - len(ENDING)
+"""Of a balancer whose target group gets its name."""
 
 
 class Members(TargetGroups):
@@ -64,8 +66,8 @@ class Members(TargetGroups):
         """
         Deregister a target, and return True. It may be busy with what it has for some minutes.
 
-        :param member: One without ``extra["target_group"]`` is taken from all groups that the
-            balancer leads to.
+        :param member: With the port that it is connected at, if that is not the group's. One
+            without ``extra["target_group"]`` is taken from all groups that the balancer leads to.
         """
         group = member.extra.get("target_group")
         groups = [group] if group else self.ex_list_target_groups(balancer)
@@ -90,7 +92,7 @@ class Members(TargetGroups):
         """
         Remove targets from a group, and return True; False, without a request, for none.
 
-        :param members: One without a port is removed at all of its ports.
+        :param members: As they were registered: one without a port is removed at the group's.
         """
         return self._change_targets("DeregisterTargets", target_group, members)
 
@@ -124,7 +126,7 @@ class Members(TargetGroups):
 
     def _group_for_members(self, balancer: LoadBalancer) -> ALBTargetGroup:
         groups = self.ex_list_target_groups(balancer)
-        named = [group for group in groups if group.name == group_name(balancer.name)]
+        named = [group for group in groups if group.name == group_name(balancer)]
         found = named or groups
         if not found:
             raise ResourceNotFoundError(
@@ -164,14 +166,6 @@ class Members(TargetGroups):
         )
 
 
-def group_name(balancer_name: str) -> str:
-    """
-    What the target group is called that comes into being, and goes, with a balancer.
-
-    :raises InvalidRequestError: the service does not take a name of that length.
-    """
-    name = f"{balancer_name}{ENDING}"
-    if len(name) > LONGEST_NAME:
-        longest = LONGEST_NAME - len(ENDING)
-        raise InvalidRequestError(f"{balancer_name}: a name has at most {longest} characters")
-    return name
+def group_name(balancer: LoadBalancer) -> str:
+    """What the target group is called that comes into being, and goes, with a balancer."""
+    return f"{balancer.name}{ENDING}"
