@@ -103,6 +103,8 @@ class AWSLoadBalancerDriver(AWSDriver, Driver):
     :param secret: Secret access key.
     :param region: ``us-east-1`` ...
     :param token: Session token of temporary credentials.
+    :param credentials: In place of access id, secret and token: a source of credentials, such as
+        :func:`libcloud.common.aws.credentials.default_credentials` gives.
     :param host: Instead of the region's endpoint.
     :raises ValueError: the region is no name.
     """
@@ -112,9 +114,9 @@ class AWSLoadBalancerDriver(AWSDriver, Driver):
 
     def __init__(
         self,
-        access_id: str,
-        secret: str,
-        region: str,
+        access_id: str | None = None,
+        secret: str | None = None,
+        region: str = "us-east-1",
         token: str | None = None,
         secure: bool = True,
         host: str | None = None,

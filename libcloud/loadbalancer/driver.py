@@ -39,7 +39,7 @@ class Driver(BaseDriver):
 
     def __init__(
         self,
-        key: str,
+        key: str | None,
         secret: str | None = None,
         secure: bool = True,
         host: str | None = None,

@@ -19,7 +19,7 @@ from typing import Any
 import botocore.loaders
 import pytest
 
-from libcloud.common.aws import SignedAWSConnection
+from libcloud.common.aws import Credentials, SignedAWSConnection
 from libcloud.common.errors import (
     BaseHTTPError,
     ConflictError,
@@ -122,6 +122,21 @@ def test_request_goes_to_the_region_signed_and_with_the_token(double: ELBDouble)
     assert request.headers["X-Amz-Security-Token"] == "session"
     assert "/us-east-1/elasticloadbalancing/aws4_request" in request.headers["Authorization"]
     assert double.forms() == [{"Action": "DescribeLoadBalancers"}]
+
+
+def test_source_of_credentials_stands_in_for_the_key(double: ELBDouble) -> None:
+    double.action("DescribeLoadBalancers").reply(listing())
+    driver = ElasticLBDriver(
+        region="eu-west-1",
+        credentials=lambda: Credentials("SOURCED", "secret", "session"),
+        retry=None,
+    )
+    double.attach(driver)
+    assert driver.list_balancers() == []
+    [request] = double.requests
+    assert request.host == "elasticloadbalancing.eu-west-1.amazonaws.com"
+    assert "Credential=SOURCED/" in request.headers["Authorization"]
+    assert request.headers["X-Amz-Security-Token"] == "session"
 
 
 def test_positional_arguments_are_those_of_3_9() -> None:

@@ -31,6 +31,8 @@ class ApplicationLBDriver(Balancers, Rules):
     :param secret: Secret access key.
     :param region: ``us-east-1`` ...
     :param token: Session token of temporary credentials.
+    :param credentials: In place of access id, secret and token: a source of credentials, such as
+        :func:`libcloud.common.aws.credentials.default_credentials` gives.
     :param host: Instead of the region's endpoint.
     :raises ValueError: the region is no name.
     """
