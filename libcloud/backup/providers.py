@@ -15,6 +15,7 @@ __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 # Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DUMMY: ("libcloud.backup.drivers.dummy", "DummyBackupDriver"),
+    Provider.EBS: ("libcloud.backup.drivers.ebs", "EBSBackupDriver"),
 }
 
 _registry = Registry("backup", DRIVERS, Provider)
