@@ -129,7 +129,7 @@ class Containers(TaskDefinitions, Clusters):
             [cluster.id] if cluster is not None else self._pages("ListClusters", {}, "clusterArns")
         )
         for cluster_id in clusters:
-            for container in self._containers_in(cluster_id):
+            for container in self._containers_in(cluster_id, "RUNNING"):
                 if image is None or _is_made_from(container, image):
                     yield container
 
@@ -155,6 +155,7 @@ class Containers(TaskDefinitions, Clusters):
         :param parameters: What has no argument here, with the API's own names:
             ``{"containerDefinition": {"environment": [...]}, "taskDefinition": {"networkMode":
             "awsvpc"}, "task": {"launchType": "FARGATE"}}``.
+            What is in ``task`` is kept in ``extra["task"]``, to start the container again.
         :param start: False makes the task definition alone. The container's id is then its ARN, and
             :meth:`start_container` makes another container, with an id of its own.
         :param ex_cpu: CPU units; 1024 are a whole processor.
@@ -184,19 +185,21 @@ class Containers(TaskDefinitions, Clusters):
             name, [container_definition], **parameters.get("taskDefinition", {})
         )
         arn = required(definition, "taskDefinitionArn", str)
-        if not start:
-            return self._not_started(arn, name, image, cluster.id if cluster is not None else None)
-        try:
-            container = self.ex_start_task(
-                arn,
-                cluster=cluster.id if cluster is not None else None,
-                **parameters.get("task", {}),
-            )[0]
-        except LibcloudError:
-            with contextlib.suppress(LibcloudError):
-                self.ex_deregister_task_definition(arn)
-            raise
-        container.image = image
+        cluster_id = cluster.id if cluster is not None else None
+        settings = parameters.get("task", {})
+        if start:
+            try:
+                container = self.ex_start_task(arn, cluster=cluster_id, **settings)[0]
+            except LibcloudError:
+                with contextlib.suppress(LibcloudError):
+                    self.ex_deregister_task_definition(arn)
+                raise
+            container.image = image
+        else:
+            container = self._not_started(arn, name, image)
+            if cluster_id is not None:
+                container.extra["clusterArn"] = cluster_id
+        container.extra["task"] = settings
         return container
 
     def get_container(self, id: str) -> Container:
@@ -217,9 +220,11 @@ class Containers(TaskDefinitions, Clusters):
         :raises UnsupportedOperation: the task had network settings, which ECS does not tell.
         """
         if "taskArn" in container.extra or "taskDefinitionArn" not in container.extra:
-            container = self.get_container(container.id)
-            if count == 1 and container.state in (ContainerState.RUNNING, ContainerState.PENDING):
-                return StartedContainer([container])
+            current = self.get_container(container.id)
+            if count == 1 and current.state in (ContainerState.RUNNING, ContainerState.PENDING):
+                return StartedContainer([current])
+            if "taskDefinitionArn" not in container.extra:
+                container = current
         return self._start_again(container, count)
 
     def stop_container(self, container: Container) -> Container:
@@ -318,8 +323,8 @@ class Containers(TaskDefinitions, Clusters):
 
     # -- requests -------------------------------------------------------------------------------
 
-    def _containers_in(self, cluster_id: str) -> Iterator[Container]:
-        params = {"cluster": cluster_id, "desiredStatus": "RUNNING"}
+    def _containers_in(self, cluster_id: str, desired_status: str) -> Iterator[Container]:
+        params = {"cluster": cluster_id, "desiredStatus": desired_status}
         try:
             yield from self._describe(self._pages("ListTasks", params, "taskArns"), cluster_id)
         except ResourceNotFoundError as error:
@@ -348,7 +353,12 @@ class Containers(TaskDefinitions, Clusters):
             return
         else:
             # An older form, which names neither.
-            containers = self.iterate_containers()
+            containers = (
+                container
+                for cluster_id in self._pages("ListClusters", {}, "clusterArns")
+                for desired_status in ("RUNNING", "STOPPED")
+                for container in self._containers_in(cluster_id, desired_status)
+            )
         yield from (container for container in containers if container.id == id)
 
     def _of_task(self, task_arn: str, cluster_id: str | None, id: str) -> Iterator[Container]:
@@ -380,10 +390,12 @@ class Containers(TaskDefinitions, Clusters):
 
     def _check_can_start_again(self, container: Container) -> None:
         attachments = container.extra.get("attachments") or []
-        if any(each.get("type") == "ElasticNetworkInterface" for each in attachments):
+        if "task" not in container.extra and any(
+            each.get("type") == "ElasticNetworkInterface" for each in attachments
+        ):
             raise UnsupportedOperation(
                 "ECS does not say the network settings of a task; start one by "
-                "ex_start_task(task_definition_arn, networkConfiguration=...)",
+                "ex_start_task(task_definition_arn, cluster=..., networkConfiguration=...)",
                 driver=self,
             )
 
@@ -481,12 +493,8 @@ class Containers(TaskDefinitions, Clusters):
         version = path.rpartition("/")[2].partition(":")[2] or None
         return ContainerImage(path, path, path, version, self)
 
-    def _not_started(
-        self, arn: str, name: str, image: ContainerImage, cluster_id: str | None = None
-    ) -> Container:
+    def _not_started(self, arn: str, name: str, image: ContainerImage) -> Container:
         extra = {"taskDefinitionArn": arn}
-        if cluster_id is not None:
-            extra["clusterArn"] = cluster_id
         return Container(arn, name, image, ContainerState.STOPPED, [], self, extra)
 
 
@@ -503,7 +511,9 @@ def _is_made_from(container: Container, image: ContainerImage) -> bool:
 
 
 def _placement(extra: Mapping[str, Any]) -> dict[str, Any]:
-    """What makes a task run where another one did."""
+    """What makes a task run as another one did, as far as it is known."""
+    if "task" in extra:
+        return extra["task"]
     if extra.get("capacityProviderName"):
         return {"capacityProviderStrategy": [{"capacityProvider": extra["capacityProviderName"]}]}
     return {"launchType": extra["launchType"]} if extra.get("launchType") else {}
