@@ -197,6 +197,36 @@ class _Reader:
             for line in report.generate_report().splitlines():
                 self.add(place or "parameters", line)
 
+    def _loaded(self, body: bytes) -> Any:
+        try:
+            return json.loads(body)
+        except ValueError as error:
+            self.add("body", f"is not JSON: {error}")
+            return {}
+
+    def _json_value(self, value: Any, shape: Any, place: str) -> Any:
+        if shape.type_name == "structure" and isinstance(value, dict):
+            names = {m.serialization.get("name", n): n for n, m in shape.members.items()}
+            values = {}
+            for wire_name, inner in value.items():
+                if wire_name in names:
+                    name = names[wire_name]
+                    where = f"{place}.{wire_name}"
+                    values[name] = self._json_value(inner, shape.members[name], where)
+                else:
+                    self.add(f"{place}.{wire_name}", "is not described")
+            return values
+        if shape.type_name == "list" and isinstance(value, list):
+            return [
+                self._json_value(inner, shape.member, f"{place}[{at}]")
+                for at, inner in enumerate(value)
+            ]
+        if shape.type_name == "map" and isinstance(value, dict):
+            return {k: self._json_value(v, shape.value, f"{place}.{k}") for k, v in value.items()}
+        if isinstance(value, str) and shape.type_name in ("string", "blob"):
+            return self.scalar(value, shape, place)
+        return value
+
     def xml(self, node: Any, shape: Any, place: str) -> Any:
         """The value of an XML element."""
         if shape.type_name == "structure":
@@ -489,36 +519,6 @@ class _RequestCheck(_Reader):
         if isinstance(value, dict):
             self.values.update(value)
 
-    def _loaded(self, body: bytes) -> Any:
-        try:
-            return json.loads(body)
-        except ValueError as error:
-            self.add("body", f"is not JSON: {error}")
-            return {}
-
-    def _json_value(self, value: Any, shape: Any, place: str) -> Any:
-        if shape.type_name == "structure" and isinstance(value, dict):
-            names = {m.serialization.get("name", n): n for n, m in shape.members.items()}
-            values = {}
-            for wire_name, inner in value.items():
-                if wire_name in names:
-                    name = names[wire_name]
-                    where = f"{place}.{wire_name}"
-                    values[name] = self._json_value(inner, shape.members[name], where)
-                else:
-                    self.add(f"{place}.{wire_name}", "is not described")
-            return values
-        if shape.type_name == "list" and isinstance(value, list):
-            return [
-                self._json_value(inner, shape.member, f"{place}[{at}]")
-                for at, inner in enumerate(value)
-            ]
-        if shape.type_name == "map" and isinstance(value, dict):
-            return {k: self._json_value(v, shape.value, f"{place}.{k}") for k, v in value.items()}
-        if isinstance(value, str) and shape.type_name in ("string", "blob"):
-            return self.scalar(value, shape, place)
-        return value
-
 
 class _AnswerCheck(_Reader):
     """An answer to an operation."""
@@ -541,6 +541,8 @@ class _AnswerCheck(_Reader):
         self.validate_shape(parsed, shape, "answer")
         if self.spec.protocol in ("query", "ec2", "rest-xml"):
             self._elements_of(answer.body, shape)
+        elif self.spec.protocol == "json":
+            self._json_value(self._loaded(answer.body), shape, "answer")
 
     def _parsed(self, answer: Answer) -> dict[str, Any] | None:
         parser = botocore.parsers.create_parser(self.spec.protocol)

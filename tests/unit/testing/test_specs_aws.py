@@ -301,6 +301,23 @@ def test_answer_without_a_required_member_fails():
     assert "IsTruncated" in "\n".join(map(str, found))
 
 
+def test_json_answer_is_checked():
+    def found(body):
+        headers = {
+            "X-Amz-Target": "AmazonEC2ContainerServiceV20141113.DescribeTasks",
+            "Content-Type": "application/x-amz-json-1.1",
+        }
+        url = "https://ecs.us-east-1.amazonaws.com/"
+        asked = request("POST", url, headers=headers, data='{"tasks": ["t"]}')
+        violations = aws("ecs").answer_violations(asked, answer(200, text=body))
+        return "\n".join(map(str, violations))
+
+    assert found('{"tasks": [{"taskArn": "t", "createdAt": 1.5}], "failures": []}') == ""
+    unknown = found('{"tasks": [{"taskArm": "t"}]}')
+    assert "answer.tasks[0].taskArm: is not described" in unknown
+    assert "Invalid type for parameter tasks" in found('{"tasks": "none"}')
+
+
 def test_streamed_answer_of_an_object_is_not_parsed():
     asked = request("GET", "https://bucket.s3.amazonaws.com/key")
     reply = answer(200, body=b"\x00\xff", headers={"ETag": '"e"', "Content-Length": "2"})
