@@ -558,7 +558,14 @@ class _AnswerCheck(_Reader):
         }
         try:
             return dict(parser.parse(raw, self.operation.output_shape))
-        except (botocore.parsers.ResponseParserError, ValueError, KeyError) as error:
+        except (
+            botocore.parsers.ResponseParserError,
+            # What its parsers stumble over when a value is of another kind.
+            AttributeError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ) as error:
             self.add("body of the answer", f"botocore cannot read it: {error}")
             return None
 

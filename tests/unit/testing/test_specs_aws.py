@@ -315,7 +315,7 @@ def test_json_answer_is_checked():
     assert found('{"tasks": [{"taskArn": "t", "createdAt": 1.5}], "failures": []}') == ""
     unknown = found('{"tasks": [{"taskArm": "t"}]}')
     assert "answer.tasks[0].taskArm: is not described" in unknown
-    assert "Invalid type for parameter tasks" in found('{"tasks": "none"}')
+    assert "body of the answer: botocore cannot read it" in found('{"tasks": "none"}')
 
 
 def test_streamed_answer_of_an_object_is_not_parsed():
