@@ -4,7 +4,7 @@ What all AWS drivers share.
 =============== ==================================================================================
 ``signing``     signatures of version 2 and 4, as pure functions
 ``signers``     what a connection asks to sign a request
-``connection``  connections that sign; ``query``: those that call actions
+``connection``  connections that sign; ``query``, ``json_protocol``: those that call actions
 ``driver``      what the drivers have in common
 ``responses``   answers in XML and JSON
 ``errors``      the codes of AWS, and the exceptions that they become
