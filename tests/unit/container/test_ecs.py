@@ -39,7 +39,7 @@ from libcloud.container.drivers.ecs import (
     ECRJsonConnection,
     ECSJsonConnection,
     ElasticContainerDriver,
-    StartedContainer,
+    TaskContainer,
 )
 from libcloud.container.providers import get_driver
 from libcloud.container.types import (
@@ -344,7 +344,8 @@ def test_list_containers_reads_the_tasks_of_all_clusters(
     of_web = {**of_other, "cluster": CLUSTER}
     double.action("ListTasks", **of_web).reply(json={"taskArns": [TASK], "nextToken": "more"})
     double.action("ListTasks", **of_web, nextToken="more").reply(json={"taskArns": []})
-    double.action("ListTasks", **of_other).reply(json={"taskArns": []})
+    # ECS lists a cluster for a while after it was deleted.
+    double.action("ListTasks", **of_other).reply(400, json=error("ClusterNotFoundException"))
     double.action("DescribeTasks", cluster=CLUSTER, tasks=[TASK]).reply(
         json={"tasks": [task(containers=[container(), container(name="sidecar")])]}
     )
@@ -459,7 +460,7 @@ def test_deploy_container_without_start_makes_the_definition_alone(
         "RunTask", count=3, taskDefinition=DEFINITION, cluster=CLUSTER, clientToken=ANY
     ).reply(json={"tasks": [task(), task(), task()]})
     started = driver.start_container(made, count=3)
-    assert isinstance(started, StartedContainer)
+    assert isinstance(started, TaskContainer)
     assert (started.id, started.state) == (CONTAINER, "running")
     assert len(started) == len(list(started)) == 3
     assert started[0].id == CONTAINER
@@ -547,6 +548,14 @@ def test_start_container_that_runs_leaves_it_alone(
     assert (started.id, len(started)) == (CONTAINER, 1)
 
 
+def test_start_container_whose_task_is_gone_raises_does_not_exist(
+    driver: ElasticContainerDriver, double: ECSDouble
+):
+    double.action("DescribeTasks", cluster=CLUSTER, tasks=[TASK]).reply(json={"tasks": []})
+    with pytest.raises(ContainerDoesNotExistError):
+        driver.start_container(running(driver))
+
+
 def test_start_container_that_has_stopped_runs_a_new_task(
     driver: ElasticContainerDriver, double: ECSDouble
 ):
@@ -594,6 +603,7 @@ def test_stop_container_returns_it_as_it_is_now(driver: ElasticContainerDriver, 
     double.action("StopTask", cluster=CLUSTER, task=TASK).reply(json={"task": stopping})
     stopped = driver.stop_container(running(driver))
     assert (stopped.id, stopped.state) == (CONTAINER, ContainerState.PENDING)
+    assert [each.name for each in stopped] == ["sidecar", "hello"]
 
 
 @pytest.mark.parametrize("name", ["stop_container", "destroy_container", "restart_container"])
@@ -630,7 +640,9 @@ def test_get_container_by_an_id_of_the_older_form_looks_for_it(
     driver: ElasticContainerDriver, double: ECSDouble
 ):
     old = f"{ARN}:container/5d1f60b4-7c0b-4a5f-9d67-4a4d5ecba1f7"
-    double.any_action("ListClusters").reply(json={"clusterArns": [CLUSTER]})
+    double.any_action("ListClusters").reply(json={"clusterArns": [CLUSTER]}).reply(
+        json={"clusterArns": [CLUSTER]}
+    )
     for status, arns in (("RUNNING", []), ("STOPPED", [TASK])):
         double.action("ListTasks", cluster=CLUSTER, desiredStatus=status, maxResults=100).reply(
             json={"taskArns": arns}

@@ -28,7 +28,7 @@ from libcloud.container.drivers.ecs.connection import (
     ECSJsonConnection,
     ECSJsonResponse,
 )
-from libcloud.container.drivers.ecs.containers import StartedContainer
+from libcloud.container.drivers.ecs.containers import TaskContainer
 from libcloud.container.drivers.ecs.driver import ElasticContainerDriver
 
 __all__ = [
@@ -44,5 +44,5 @@ __all__ = [
     "ECSJsonConnection",
     "ECSJsonResponse",
     "ElasticContainerDriver",
-    "StartedContainer",
+    "TaskContainer",
 ]

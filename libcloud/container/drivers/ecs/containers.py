@@ -12,6 +12,7 @@ API: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,9 +30,12 @@ from libcloud.container.base import Container, ContainerCluster, ContainerImage,
 from libcloud.container.drivers.ecs.clusters import Clusters
 from libcloud.container.drivers.ecs.room import about, batches, new_token, resource_path
 from libcloud.container.drivers.ecs.task_definitions import TaskDefinitions
-from libcloud.container.types import ContainerDoesNotExistError
+from libcloud.container.types import (
+    ContainerClusterDoesNotExistError,
+    ContainerDoesNotExistError,
+)
 
-__all__ = ["Containers", "StartedContainer"]
+__all__ = ["Containers", "TaskContainer"]
 
 BATCH_SIZE = 100
 """The most tasks that one request describes."""
@@ -76,25 +80,29 @@ TASK_EXTRA = (
 )
 
 
-class StartedContainer(Container):
+class TaskContainer(Container):
     """
-    The container that was started. Where several were, it is the first, and the sequence of all.
+    A container of a task, and the sequence of all that the same call has started or stopped.
 
-    Version 3.9 returned a list, so it can be counted, indexed and walked through as one.
+    Version 3.9 returned a list of them, so it can be counted, indexed and walked through as one.
+
+    :param containers: All of them, at least one.
+    :param id: Which of them it is; the first when none has that id.
     """
 
-    def __init__(self, containers: list[Container]) -> None:
-        self.__dict__.update(vars(containers[0]))
-        self._started = containers
+    def __init__(self, containers: list[Container], id: str | None = None) -> None:
+        own = next((each for each in containers if each.id == id), containers[0])
+        self.__dict__.update(vars(own))
+        self._all = containers
 
     def __len__(self) -> int:
-        return len(self._started)
+        return len(self._all)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._started[index]
+        return self._all[index]
 
     def __iter__(self) -> Iterator[Container]:
-        return iter(self._started)
+        return iter(self._all)
 
 
 class Containers(TaskDefinitions, Clusters):
@@ -125,13 +133,14 @@ class Containers(TaskDefinitions, Clusters):
 
         :raises ContainerClusterDoesNotExistError: there is no such cluster.
         """
-        clusters = (
-            [cluster.id] if cluster is not None else self._pages("ListClusters", {}, "clusterArns")
+        found = (
+            self._containers_in(cluster.id, "RUNNING")
+            if cluster is not None
+            else self._containers_everywhere("RUNNING")
         )
-        for cluster_id in clusters:
-            for container in self._containers_in(cluster_id, "RUNNING"):
-                if image is None or _is_made_from(container, image):
-                    yield container
+        for container in found:
+            if image is None or _is_made_from(container, image):
+                yield container
 
     def deploy_container(
         self,
@@ -210,19 +219,20 @@ class Containers(TaskDefinitions, Clusters):
             return container
         raise ContainerDoesNotExistError("The container does not exist", self, str(id))
 
-    def start_container(self, container: Container, count: int = 1) -> StartedContainer:
+    def start_container(self, container: Container, count: int = 1) -> TaskContainer:
         """
         Run a new task by the container's task definition, in its cluster; with a ``count`` of 1,
         only when its own task has ended.
 
         :param count: How many tasks, at most 10.
-        :returns: A new container, with an id of its own: a task of ECS never runs twice.
+        :returns: A new container, with an id of its own: a task of ECS never runs twice. It is also
+            the sequence of all that were started.
         :raises UnsupportedOperation: the task had network settings, which ECS does not tell.
         """
         if "taskArn" in container.extra or "taskDefinitionArn" not in container.extra:
-            current = self.get_container(container.id)
+            current = self._as_it_is_now(container)
             if count == 1 and current.state in (ContainerState.RUNNING, ContainerState.PENDING):
-                return StartedContainer([current])
+                return TaskContainer([current])
             if "taskDefinitionArn" not in container.extra:
                 container = current
         return self._start_again(container, count)
@@ -237,9 +247,9 @@ class Containers(TaskDefinitions, Clusters):
         containers = self._to_containers(task, container.extra.get("taskDefinitionArn"))
         if not containers:
             raise MalformedResponseError("The task has no containers", body=task, driver=self)
-        return next((each for each in containers if each.id == container.id), containers[0])
+        return TaskContainer(containers, container.id)
 
-    def restart_container(self, container: Container) -> StartedContainer:
+    def restart_container(self, container: Container) -> TaskContainer:
         """
         Stop the container's task and run a new one by the same task definition.
 
@@ -248,7 +258,7 @@ class Containers(TaskDefinitions, Clusters):
             goes on running.
         """
         if not {"taskArn", "taskDefinitionArn"} <= container.extra.keys():
-            container = self.get_container(container.id)
+            container = self._as_it_is_now(container)
         self._check_can_start_again(container)
         if "taskArn" in container.extra:
             self._stop(container)
@@ -330,12 +340,28 @@ class Containers(TaskDefinitions, Clusters):
         except ResourceNotFoundError as error:
             raise self._no_cluster(error, cluster_id) from error
 
+    def _containers_everywhere(self, desired_status: str) -> Iterator[Container]:
+        for cluster_id in self._pages("ListClusters", {}, "clusterArns"):
+            # ECS lists a cluster for a while after it was deleted.
+            with contextlib.suppress(ContainerClusterDoesNotExistError):
+                yield from self._containers_in(cluster_id, desired_status)
+
     def _describe(self, task_arns: Any, cluster_id: str | None) -> Iterator[Container]:
         for batch in batches(task_arns, BATCH_SIZE):
             params = {"tasks": batch, "cluster": cluster_id}
             answer = self.connection.call("DescribeTasks", params)
             for task in required(answer, "tasks", list):
                 yield from self._to_containers(task, task.get("taskDefinitionArn"))
+
+    def _as_it_is_now(self, container: Container) -> Container:
+        if "taskArn" not in container.extra:
+            return self.get_container(container.id)
+        arn = container.extra["taskArn"]
+        cluster_id = container.extra.get("clusterArn") or _cluster_in(arn)
+        found = list(self._of_task(arn, cluster_id, container.id))
+        if not found:
+            raise ContainerDoesNotExistError("The container does not exist", self, container.id)
+        return next((each for each in found if each.id == container.id), found[0])
 
     def _find(self, id: str) -> Iterator[Container]:
         """The containers that an id may mean, the likeliest first."""
@@ -353,11 +379,8 @@ class Containers(TaskDefinitions, Clusters):
             return
         else:
             # An older form, which names neither.
-            containers = (
-                container
-                for cluster_id in self._pages("ListClusters", {}, "clusterArns")
-                for desired_status in ("RUNNING", "STOPPED")
-                for container in self._containers_in(cluster_id, desired_status)
+            containers = itertools.chain(
+                self._containers_everywhere("RUNNING"), self._containers_everywhere("STOPPED")
             )
         yield from (container for container in containers if container.id == id)
 
@@ -399,9 +422,9 @@ class Containers(TaskDefinitions, Clusters):
                 driver=self,
             )
 
-    def _start_again(self, container: Container, count: int = 1) -> StartedContainer:
+    def _start_again(self, container: Container, count: int = 1) -> TaskContainer:
         self._check_can_start_again(container)
-        return StartedContainer(
+        return TaskContainer(
             self.ex_start_task(
                 container.extra["taskDefinitionArn"],
                 count,
