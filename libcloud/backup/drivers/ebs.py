@@ -318,7 +318,7 @@ class EBSBackupDriver(AWSDriver, BackupDriver):
         :param path: Must be None.
         :raises BackupRecoveryPointDoesNotExistError: the target has no such recovery point.
         :raises ConflictError: EC2 refuses to detach the old volume, or it is attached more than
-            once. Nothing is changed.
+            once; nothing is changed. Or the new one cannot be attached; the text says what is left.
         :raises WaitTimeoutError: it took more than ``recovery_timeout`` seconds; the text has the
             ids of the volumes.
         :raises ValueError: there is a path.
@@ -330,10 +330,12 @@ class EBSBackupDriver(AWSDriver, BackupDriver):
         attachments = old.extra["attachments"]
         if len(attachments) > 1:
             raise ConflictError(f"Volume {old.id} is attached more than once", driver=self)
-        new_id = self._create_volume_like(old, snapshot)
+        new = self._create_volume_like(old, snapshot)
         if attachments:
+            new_id = required_text(new, "volumeId", self)
             self._swap(old.id, new_id, attachments[0])
-        return self._to_recovery(self._volume(new_id), recovery_target)
+            new = self._volume(new_id)
+        return self._to_recovery(new, recovery_target)
 
     # -- jobs -----------------------------------------------------------------------------------
 
@@ -440,7 +442,7 @@ class EBSBackupDriver(AWSDriver, BackupDriver):
             raise missing
         return snapshot
 
-    def _create_volume_like(self, old: BackupTarget, snapshot: Element) -> str:
+    def _create_volume_like(self, old: BackupTarget, snapshot: Element) -> Element:
         snapshot_id = required_text(snapshot, "snapshotId")
         facts = old.extra
         tags = {key: text for key, text in facts["tags"].items() if not key.startswith("aws:")}
@@ -458,7 +460,7 @@ class EBSBackupDriver(AWSDriver, BackupDriver):
             "ClientToken": new_token(),
             **tag_specification("volume", {**tags, RECOVERY_TAG: old.id}),
         }
-        return required_text(self.connection.call("CreateVolume", params), "volumeId")
+        return self.connection.call("CreateVolume", params)
 
     def _swap(self, old_id: str, new_id: str, attachment: Mapping[str, str]) -> None:
         """Attach the new volume where the old one is, which is detached."""
@@ -469,22 +471,35 @@ class EBSBackupDriver(AWSDriver, BackupDriver):
             self.connection.call(
                 "DetachVolume", {"VolumeId": old_id, "InstanceId": place["InstanceId"]}
             )
-        except LibcloudError:
-            with contextlib.suppress(LibcloudError):
-                self.connection.call("DeleteVolume", {"VolumeId": new_id})
+        except ProviderError:
+            self._is_done("DeleteVolume", {"VolumeId": new_id})
             raise
         self._wait_until_available(old_id, what)
         try:
             self.connection.call("AttachVolume", {"VolumeId": new_id, **place})
-        except LibcloudError:
+        except LibcloudError as error:
             # The instance is not left without a volume.
-            with contextlib.suppress(LibcloudError):
-                self.connection.call("AttachVolume", {"VolumeId": old_id, **place})
-            raise
+            is_back = self._is_done("AttachVolume", {"VolumeId": old_id, **place})
+            raise ConflictError(
+                f"Cannot attach volume {new_id}, which is left: {error}. Volume {old_id} is "
+                f"{'attached again' if is_back else 'detached'}",
+                driver=self,
+            ) from error
+
+    def _is_done(self, action: str, params: Mapping[str, Any]) -> bool:
+        """Call an action that makes good for one that failed, and whose own failure is no news."""
+        try:
+            self.connection.call(action, params)
+        except LibcloudError:
+            return False
+        return True
 
     def _wait_until_available(self, volume_id: str, what: str) -> None:
         def check() -> bool:
-            state = findtext(self._volume(volume_id), "status")
+            try:
+                state = findtext(self._volume(volume_id), "status")
+            except BackupTargetDoesNotExistError:
+                return False  # EC2 knows a new volume a moment later
             if state == "error":
                 raise ConflictError(f"Volume {volume_id} failed, waiting for {what}", driver=self)
             return state == "available"

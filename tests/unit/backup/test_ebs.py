@@ -490,11 +490,11 @@ def test_recover_target_makes_a_volume_like_the_old_one(
         tags={"Name": "data", "aws:cloudformation:stack-name": "s"},
     )
     double.action("DescribeVolumes", VolumeId_1=VOLUME).reply(volumes(old))
-    double.action("CreateVolume").reply(volume(NEW_VOLUME, "creating"))
     made = volume(NEW_VOLUME, "creating", tags={"libcloud:recovery-of": VOLUME})
-    double.action("DescribeVolumes", VolumeId_1=NEW_VOLUME).reply(volumes(made))
+    double.action("CreateVolume").reply(made)
     job = point_of(target).recover()
     assert (job.id, job.status, job.target) == (NEW_VOLUME, "Running", target)
+    assert job.extra["replaced_volume_id"] == VOLUME
     [form] = double.forms("CreateVolume")
     assert form.pop("ClientToken")
     assert form == {
@@ -519,9 +519,9 @@ def attached_volume(double: EC2Double) -> Any:
     """The answers up to the moment when the old volume is to be detached."""
     double.action("DescribeSnapshots", SnapshotId_1=SNAPSHOT).reply(snapshots(snapshot()))
     double.action("CreateVolume").reply(volume(NEW_VOLUME, "creating"))
-    double.action("DescribeVolumes", VolumeId_1=NEW_VOLUME).reply(
-        volumes(volume(NEW_VOLUME, "creating"))
-    ).reply(volumes(volume(NEW_VOLUME)))
+    double.action("DescribeVolumes", VolumeId_1=NEW_VOLUME).fail(
+        400, "InvalidVolume.NotFound", "EC2 does not know it yet."
+    ).reply(volumes(volume(NEW_VOLUME, "creating"))).reply(volumes(volume(NEW_VOLUME)))
     return double.action("DescribeVolumes", VolumeId_1=VOLUME).reply(
         volumes(volume(status="in-use", attached=1))
     )
@@ -564,7 +564,17 @@ def test_recover_target_whose_volume_cannot_be_attached_attaches_the_old_one(
     double.action("DetachVolume").reply("<status>detaching</status>")
     double.action("AttachVolume", VolumeId=NEW_VOLUME).fail(400, "IncorrectState")
     double.action("AttachVolume", VolumeId=VOLUME, **PLACE).reply("<status>attaching</status>")
-    with pytest.raises(ConflictError):
+    with pytest.raises(ConflictError, match=f"{NEW_VOLUME}.*{VOLUME} is attached again"):
+        driver.recover_target(target, point_of(target))
+
+
+def test_recover_target_that_leaves_no_volume_attached_says_so(
+    driver: EBSBackupDriver, double: EC2Double, target: BackupTarget
+):
+    attached_volume(double).reply(volumes(volume()))
+    double.action("DetachVolume").reply("<status>detaching</status>")
+    double.action("AttachVolume").fail(400, "IncorrectState").fail(503, "Unavailable")
+    with pytest.raises(ConflictError, match=f"{NEW_VOLUME}.*{VOLUME} is detached"):
         driver.recover_target(target, point_of(target))
 
 
