@@ -1,11 +1,12 @@
-"""Objects that are constructed when somebody first looks at them."""
+"""What is made when somebody first looks at it: whole objects, and the ``extra`` of resources."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
-__all__ = ["LazyObject"]
+__all__ = ["LazyExtra", "LazyObject", "put_off_extra"]
 
 
 class LazyObject:
@@ -18,6 +19,76 @@ class LazyObject:
         is first read or set.
         """
         return _proxy_class(cls)(lazy_init_args, lazy_init_kwargs)
+
+
+def put_off_extra(resource: LazyExtra, make: Callable[..., dict[str, Any]], *args: Any) -> None:
+    """
+    Let a resource's ``extra`` be what ``make(*args)`` returns, called when it is first looked at.
+
+    Two threads that look at the same time may both call it, and get the same dict.
+
+    :param args: All that ``make`` needs, and no more: they are kept until then, so neither a whole
+        answer, nor an element of lxml, which keeps its whole document.
+    """
+    attributes = _attributes_of(resource)
+    attributes.pop("extra", None)
+    attributes[_PUT_OFF] = (make, args)
+
+
+class _Extra:
+    """Stands in the class for an attribute that is not yet among those of the object."""
+
+    def __get__(self, resource: Any, owner: Any = None) -> Any:
+        if resource is None:
+            return self
+        try:
+            return _with_extra(resource)["extra"]
+        except KeyError:
+            name = type(resource).__name__
+            raise AttributeError(f"{name!r} object has no attribute 'extra'") from None
+
+
+class _Plain:
+    """Has the ``__dict__`` that :class:`LazyExtra` covers."""
+
+
+_attributes_of: Callable[[Any], dict[str, Any]] = _Plain.__dict__["__dict__"].__get__
+
+_PUT_OFF = "_extra_put_off"
+
+
+class LazyExtra(_Plain):
+    """
+    Mixin of resources whose ``extra`` may be put off, by :func:`put_off_extra`.
+
+    A resource of a listing has dozens of facts in ``extra``, and most programs read none of them.
+    Whichever way one looks, at ``extra`` itself, ``vars()``, ``dir()``, or by copying or pickling,
+    it is there, and is a plain dict. It must come before other bases that have attributes.
+    """
+
+    extra: Any = _Extra()
+
+    @property
+    def __dict__(self) -> dict[str, Any]:  # type: ignore[override]
+        return _with_extra(self)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        # Python copies and pickles the attributes without asking the property.
+        _with_extra(self)
+        return super().__reduce_ex__(protocol)
+
+
+def _with_extra(resource: Any) -> dict[str, Any]:
+    """The attributes of a resource, ``extra`` among them."""
+    attributes = _attributes_of(resource)
+    put_off = attributes.get(_PUT_OFF)
+    if put_off is not None:
+        if "extra" not in attributes:
+            make, args = put_off
+            # The first thread's stays: what somebody wrote into it must not get lost.
+            attributes.setdefault("extra", make(*args))
+        attributes.pop(_PUT_OFF, None)
+    return attributes
 
 
 def _proxy_class(cls: type) -> type:

@@ -13,7 +13,7 @@ __all__ = ["parse_xml"]
 
 def parse_xml(content: bytes | str) -> Any:
     """
-    The root element of a document.
+    The root element of a document, without the white space between its tags.
 
     :param content: The document; bytes are decoded as its declaration says.
     :raises ValueError: the document is not well-formed, or defines entities.
@@ -31,6 +31,7 @@ def parse_xml(content: bytes | str) -> Any:
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
+        remove_blank_text=True,
         remove_comments=True,
         remove_pis=True,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Union
 
+from libcloud.common.lazy import LazyExtra
 from libcloud.compute.types import NodeImageMemberState, NodeState, StorageVolumeState
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class UuidMixin:
         return self.get_uuid()
 
 
-class Node(UuidMixin):
+class Node(LazyExtra, UuidMixin):
     """
     A virtual or physical machine.
 
@@ -107,7 +108,7 @@ class Node(UuidMixin):
         self.size = size
         self.created_at = created_at
         self.image = image
-        self.extra: dict[str, Any] = extra or {}
+        self.extra = extra or {}
 
     def reboot(self) -> bool:
         """See :meth:`.NodeDriver.reboot_node`."""

@@ -264,11 +264,11 @@ def test_iterate_images_goes_over_pages(driver, boto, monkeypatch):
 
     monkeypatch.setattr(room, "PAGE_SIZE", 400)
     calls = []
-    call = driver.connection.call
+    answer = driver.connection.answer
     monkeypatch.setattr(
         driver.connection,
-        "call",
-        lambda *args, **kwargs: calls.append(args) or call(*args, **kwargs),
+        "answer",
+        lambda *args, **kwargs: calls.append(args) or answer(*args, **kwargs),
     )
     images = driver.iterate_images(ex_owner="amazon")
     assert next(images).id

@@ -12,6 +12,7 @@ from typing import Any
 from libcloud.common.aws.connection import AWSConnection, is_idempotent_action
 from libcloud.common.aws.signing import percent_encoded, sign_v2
 from libcloud.common.aws.xml import Element, expect_root
+from libcloud.common.response import Response
 
 __all__ = ["PARAMS_NOT_STRING_ERROR_MSG", "AWSQueryConnection"]
 
@@ -39,8 +40,14 @@ class AWSQueryConnection(AWSConnection):
     def call(
         self, action: str, params: Mapping[str, Any] | None = None, path: str = "/"
     ) -> Element:
+        """Call an action and return the root element of its answer: see :meth:`answer`."""
+        return self.answer(action, params, path).object
+
+    def answer(
+        self, action: str, params: Mapping[str, Any] | None = None, path: str = "/"
+    ) -> Response:
         """
-        Call an action and return the root element of its answer.
+        Call an action and return its answer, whose ``object`` is the root element.
 
         :param params: Parameters of the action, flat; None as a value leaves one out.
         :param path: Where look-alikes of AWS have the service.
@@ -54,16 +61,15 @@ class AWSQueryConnection(AWSConnection):
         for name, value in (params or {}).items():
             if value is not None:
                 form[name] = _form_value(name, value)
-        response = self.request(
+        response: Response = self.request(
             path,
             data=form,
             headers={"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
             method="POST",
             idempotent=is_idempotent_action(form, self.idempotent_actions),
         )
-        return expect_root(
-            response.object, f"{action}Response", body=response.body, driver=self.driver
-        )
+        expect_root(response.object, f"{action}Response", body=response.body, driver=self.driver)
+        return response
 
     def encode_data(self, data: Any) -> Any:
         if not isinstance(data, Mapping):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
+import re
 import threading
 
 import pytest
@@ -33,6 +34,7 @@ from libcloud.compute.base import (
 )
 from libcloud.compute.drivers.ec2 import (
     EC2NetworkSubnet,
+    EC2NodeDriver,
     EC2NodeLocation,
     EC2PlacementGroup,
     ExEC2AvailabilityZone,
@@ -635,11 +637,79 @@ def test_answer_that_is_none_is_never_an_empty_list(double, driver, text):
         instance().replace("2015-12-22T10:44:09.000Z", "yesterday"),
     ],
 )
-def test_strange_value_in_an_answer(double, driver, broken):
+def test_strange_value_in_extra(double, driver, broken):
     double.spec = None
+    double.action("DescribeInstances").reply(reservations(broken))
+    [node] = driver.list_nodes()
+    with pytest.raises(MalformedResponseError):
+        _ = node.extra
+
+
+def test_strange_time_in_an_answer(double, driver):
+    double.spec = None
+    broken = instance().replace("2018-05-08T16:46:19.000Z", "yesterday")
     double.action("DescribeInstances").reply(reservations(broken))
     with pytest.raises(MalformedResponseError):
         driver.list_nodes()
+
+
+IN_OTHER_FORMS = {
+    "as it is": lambda text: text,
+    "with CDATA": lambda text: text.replace(
+        "<value>Server_1</value>", "<value><![CDATA[<instancesSet>]]></value>"
+    ),
+    "with a comment": lambda text: text.replace(
+        "<instancesSet>", "<instancesSet><!-- <instancesSet> -->"
+    ),
+    "with an instruction": lambda text: text.replace(
+        "<instancesSet>", "<?x <instancesSet> ?><instancesSet>"
+    ),
+    "with prefixes": lambda text: re.sub("<(/?)(?=[a-z])", r"<\1ec2:", text).replace(
+        "<ec2:reservationSet", '<ec2:reservationSet xmlns:ec2="urn:x"', 1
+    ),
+    "with spaces in tags": lambda text: text.replace("<instancesSet>", "<instancesSet >"),
+    "with an empty set": lambda text: text.replace(
+        "</reservationSet>", "<item><instancesSet/></item></reservationSet>"
+    ),
+    "several in a set": lambda text: re.sub(
+        "</instancesSet></item><item>.*?<instancesSet>", "", text, flags=re.DOTALL
+    ),
+}
+
+
+@pytest.mark.parametrize("form", IN_OTHER_FORMS.values(), ids=IN_OTHER_FORMS)
+def test_extra_is_of_its_own_node_in_whatever_form_the_answer_is(double, driver, form):
+    double.spec = None
+    instances = [
+        instance(f"i-{number}").replace("ami-bff32ccc", f"ami-{number}") for number in range(3)
+    ]
+    double.action("DescribeInstances").reply(form(reservations(*instances)))
+    nodes = driver.list_nodes()
+    assert [node.id for node in nodes] == ["i-0", "i-1", "i-2"]
+    assert [node.extra["image_id"] for node in nodes] == ["ami-0", "ami-1", "ami-2"]
+    assert all(node.extra["tags"]["Name"] == node.name for node in nodes)
+    assert all(node.extra["network_interfaces"][0].id == "eni-551ba033" for node in nodes)
+
+
+def test_text_in_extra_is_that_of_the_answer(double, driver):
+    double.spec = None
+    text = instance().replace("<value>Server_1<", "<value> &lt;Zürich&gt; &amp; &#8364; <")
+    double.action("DescribeInstances").reply(reservations(text))
+    [node] = driver.list_nodes()
+    assert node.name == node.extra["tags"]["Name"] == " <Zürich> & € "
+
+
+def test_a_class_that_reads_nodes_in_its_own_way_is_asked_for_listed_ones(double):
+    class Driver(EC2NodeDriver):
+        def _to_node(self, element):
+            node = super()._to_node(element)
+            node.extra["of"] = element.getparent().getparent().findtext("{*}ownerId")
+            return node
+
+    double.action("DescribeInstances").reply(reservations(instance()))
+    [node] = double.attach(Driver("AKID", "secret", retry=None)).list_nodes()
+    assert node.extra["of"] == "123456789012"
+    assert node.extra["image_id"] == "ami-bff32ccc"
 
 
 def test_create_node_that_answers_without_a_node(double, driver, size, image):

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import copy
 import pickle
+import threading
 from typing import Any
 
 import pytest
 
+from libcloud.common.lazy import put_off_extra
 from libcloud.compute.base import (
     KeyPair,
     Node,
@@ -196,3 +199,102 @@ def test_models_can_be_pickled() -> None:
     node = Node("1", "n", NodeState.RUNNING, [], [], None, extra={"k": 1})  # type: ignore[arg-type]
     copy = pickle.loads(pickle.dumps(node))
     assert vars(copy) == vars(node)
+
+
+# -- extra that is put off ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def node() -> Node:
+    """A node whose extra is not read yet."""
+    node = Node("1", "n", NodeState.RUNNING, [], [], None)  # type: ignore[arg-type]
+    put_off_extra(node, dict, [("size", "small")])
+    return node
+
+
+EXTRA = {"size": "small"}
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda node: node.extra,
+        lambda node: vars(node)["extra"],
+        lambda node: node.__dict__["extra"],
+        lambda node: copy.copy(node).extra,
+        lambda node: copy.deepcopy(node).__dict__["extra"],
+        lambda node: vars(pickle.loads(pickle.dumps(node)))["extra"],
+        lambda node: pickle.loads(pickle.dumps(node, protocol=0)).extra,
+        lambda node: getattr(node, next(name for name in dir(node) if name == "extra")),
+    ],
+)
+def test_extra_that_is_put_off_is_there_for_whoever_looks(node: Node, look: Any) -> None:
+    extra = look(node)
+    assert type(extra) is dict
+    assert extra == EXTRA
+
+
+def test_extra_that_is_put_off_leaves_no_other_trace(node: Node) -> None:
+    eager = Node("1", "n", NodeState.RUNNING, [], [], None, extra={})  # type: ignore[arg-type]
+    assert vars(node).keys() == vars(eager).keys()
+    node.extra["more"] = 1
+    assert node.extra == {"size": "small", "more": 1}
+
+
+def test_extra_that_is_put_off_is_replaced_by_what_the_program_sets(node: Node) -> None:
+    node.extra = {"own": 1}
+    assert vars(node)["extra"] is node.extra
+    assert node.extra == {"own": 1}
+
+
+def test_extra_that_is_put_off_is_made_once(node: Node) -> None:
+    calls: list[str] = []
+
+    def make(size: str) -> dict[str, Any]:
+        calls.append(size)
+        return {"size": size}
+
+    put_off_extra(node, make, "large")
+    assert not calls
+    assert node.extra is node.extra
+    assert calls == ["large"]
+
+
+def test_extra_that_is_put_off_is_one_dict_for_all_threads() -> None:
+    for _ in range(50):
+        node = Node("1", "n", NodeState.RUNNING, [], [], None)  # type: ignore[arg-type]
+        start = threading.Barrier(4)
+
+        def make(wait: threading.Barrier = start) -> dict[str, Any]:
+            wait.wait(5)  # until all four are here
+            return {"a": 1}
+
+        put_off_extra(node, make)
+        seen: list[Any] = []
+        threads = [
+            threading.Thread(target=lambda node=node, seen=seen: seen.append(node.extra))
+            for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len({id(extra) for extra in seen}) == 1
+        assert len(seen) == 4
+
+
+def test_error_in_extra_that_is_put_off_is_raised_whenever_one_looks(node: Node) -> None:
+    put_off_extra(node, lambda: int("many"))  # type: ignore[arg-type, return-value]
+    for _ in range(2):
+        with pytest.raises(ValueError, match="many"):
+            _ = node.extra
+
+
+def test_node_that_never_had_extra() -> None:
+    class Own(Node):
+        def __init__(self) -> None:
+            """Calls no other constructor."""
+
+    with pytest.raises(AttributeError, match="'Own' object has no attribute 'extra'"):
+        _ = Own().extra
+    assert not hasattr(Own(), "extra")

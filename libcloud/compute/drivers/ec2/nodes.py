@@ -7,11 +7,26 @@ API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from libcloud.common.aws.xml import Children, Element, find, findall, findtext
+from libcloud.common.aws.xml import (
+    Children,
+    Element,
+    children_of,
+    contents_of,
+    find,
+    findall,
+    findtext,
+    required_text,
+    source_of,
+    texts,
+)
 from libcloud.common.errors import MalformedResponseError
+from libcloud.common.lazy import put_off_extra
+from libcloud.common.response import Response
+from libcloud.common.xml import parse_xml
 from libcloud.compute.base import Node, NodeAuthSSHKey, NodeImage, NodeLocation, NodeSize
 from libcloud.compute.drivers.ec2.attributes import (
     RESOURCE_EXTRA_ATTRIBUTES_MAP,
@@ -37,7 +52,17 @@ from libcloud.compute.types import NodeState
 
 __all__ = ["Nodes"]
 
-INSTANCES = "reservationSet/item/instancesSet/item"
+INSTANCE_SETS = "reservationSet/item/instancesSet"
+
+# Of the children of an instance, those that are not for extra alone.
+NODE_CHILDREN = (
+    "instanceId",
+    "instanceState",
+    "ipAddress",
+    "launchTime",
+    "privateIpAddress",
+    "tagSet",
+)
 
 
 class Nodes(Keys):
@@ -55,8 +80,7 @@ class Nodes(Keys):
         API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
         """
         params = {**_instance_ids(ex_node_ids or []), **filters(ex_filters)}
-        elements = self._pages("DescribeInstances", params, INSTANCES, ids="InstanceId")
-        yield from map(self._to_node, elements)
+        return self._read_pages("DescribeInstances", params, self._listed_nodes, ids="InstanceId")
 
     def list_nodes(
         self, ex_node_ids: list[str] | None = None, ex_filters: dict[str, Any] | None = None
@@ -197,7 +221,9 @@ class Nodes(Keys):
         """
         if node.extra.get("instance_type") == new_size.id:
             raise ValueError("Requested instance size is the same as the existing size")
-        return self.ex_modify_instance_attribute(node, {"InstanceType.Value": new_size.id})
+        return self.ex_modify_instance_attribute(
+            node, attributes={"InstanceType.Value": new_size.id}
+        )
 
     def ex_get_console_output(self, node: Node) -> dict[str, Any]:
         """
@@ -230,35 +256,47 @@ class Nodes(Keys):
 
     def _to_node(self, element: Element) -> Node:
         children = Children(element)
-        tags = tags_of(children)
-        instance_id = children.required_text("instanceId")
-        extra = extra_of(children, RESOURCE_EXTRA_ATTRIBUTES_MAP["node"])
-        extra["block_device_mapping"] = [
-            {
-                "device_name": device.text("deviceName"),
-                "ebs": extra_of(device, RESOURCE_EXTRA_ATTRIBUTES_MAP["ebs_instance_block_device"]),
-            }
-            for device in map(Children, children.items("blockDeviceMapping"))
-        ]
-        extra["groups"] = groups_of(children)
-        extra["network_interfaces"] = [
-            to_interface(item) for item in children.items("networkInterfaceSet")
-        ]
-        extra["product_codes"] = [
-            findtext(item, "productCode") for item in children.items("productCodes")
-        ]
-        extra["tags"] = tags
-        public_ip = children.text("ipAddress")
-        private_ip = children.text("privateIpAddress")
+        node = self._without_extra(element, children.by_name)
+        node.extra = _extra(children)
+        return node
+
+    def _listed_nodes(self, answer: Response) -> Iterator[Node]:
+        """The nodes of a page, in whose ``extra`` nothing is read before somebody looks."""
+        if type(self)._to_node is not Nodes._to_node:
+            # A class of somebody else, that has its own way of reading a node.
+            yield from self._to_nodes(answer.object, f"{INSTANCE_SETS}/item")
+            return
+        root = answer.object
+        sets = findall(root, INSTANCE_SETS)
+        items = [item for item_set in sets for item in item_set]
+        children = children_of(root, items, NODE_CHILDREN)
+        contents = contents_of(root, answer.content, sets)
+        for item_set, content in zip(sets, contents or itertools.repeat(None), strict=False):
+            for item in item_set:
+                node = self._without_extra(item, children[item])
+                # A set can have a thousand instances, and each node keeps only its own.
+                alone = content is not None and len(item_set) == 1
+                put_off_extra(node, _extra_of_source, content if alone else source_of(item))
+                yield node
+
+    def _without_extra(self, element: Element, children: Mapping[str, Element]) -> Node:
+        """
+        A node that has its attributes, and nothing in ``extra``.
+
+        :param children: Those of the element that :data:`NODE_CHILDREN` names, by their tags.
+        """
+        instance_id = _text(children, "instanceId") or required_text(element, "instanceId")
+        public_ip = _text(children, "ipAddress")
+        private_ip = _text(children, "privateIpAddress")
+        state = texts(children.get("instanceState", ())).get("name")
         return Node(
             id=instance_id,
-            name=tags.get("Name", instance_id),
-            state=self._to_state(element, "instanceState/name"),
+            name=_name_in(children.get("tagSet", ()), instance_id),
+            state=self.NODE_STATE_MAP.get(state, NodeState.UNKNOWN),
             public_ips=[public_ip] if public_ip else [],
             private_ips=[private_ip] if private_ip else [],
             driver=self,
-            created_at=date(children.text("launchTime")),
-            extra=extra,
+            created_at=date(_text(children, "launchTime")),
         )
 
     def _to_reserved_node(self, element: Element) -> EC2ReservedNode:
@@ -329,3 +367,45 @@ def _spot(spot: bool, max_price: float | str | None) -> dict[str, Any]:
         "InstanceMarketOptions.MarketType": "spot",
         "InstanceMarketOptions.SpotOptions.MaxPrice": max_price,
     }
+
+
+def _text(children: Mapping[str, Element], name: str) -> str | None:
+    child = children.get(name)
+    return None if child is None else child.text or None
+
+
+def _name_in(tag_set: Iterable[Element], default: str) -> str:
+    for tag in map(texts, tag_set):
+        if tag.get("key") == "Name":
+            return tag.get("value") or ""
+    return default
+
+
+def _extra_of_source(source: bytes) -> dict[str, Any]:
+    """
+    The ``extra`` of a node.
+
+    :param source: The XML of the node's element, or what it has inside.
+    """
+    [element] = parse_xml(b"<source>%b</source>" % source)
+    return _extra(Children(element))
+
+
+def _extra(children: Children) -> dict[str, Any]:
+    extra = extra_of(children, RESOURCE_EXTRA_ATTRIBUTES_MAP["node"])
+    extra["block_device_mapping"] = [
+        {
+            "device_name": device.text("deviceName"),
+            "ebs": extra_of(device, RESOURCE_EXTRA_ATTRIBUTES_MAP["ebs_instance_block_device"]),
+        }
+        for device in map(Children, children.items("blockDeviceMapping"))
+    ]
+    extra["groups"] = groups_of(children)
+    extra["network_interfaces"] = [
+        to_interface(item) for item in children.items("networkInterfaceSet")
+    ]
+    extra["product_codes"] = [
+        findtext(item, "productCode") for item in children.items("productCodes")
+    ]
+    extra["tags"] = tags_of(children)
+    return extra

@@ -162,16 +162,6 @@ class OutscaleNodeDriver(LookAlike):
         }
         return super().ex_modify_instance_attribute(node, params)
 
-    def ex_change_node_size(self, node: Node, new_size: NodeSize) -> bool:
-        """
-        Change the size of a stopped node.
-
-        :raises ValueError: the node has this size already.
-        """
-        if node.extra.get("instance_type") == new_size.id:
-            raise ValueError("Requested instance size is the same as the existing size")
-        return self.ex_modify_instance_attribute(node, instance_type=new_size.id)
-
     def ex_modify_instance_keypair(self, instance_id: str, key_name: str | None = None) -> bool:
         """
         Change the key pair of a node, and return True.

@@ -7,13 +7,14 @@ come in one piece, and few actions know a client token.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from libcloud.common.aws.xml import Element, findall, findtext
 from libcloud.common.errors import BaseHTTPError, LibcloudError
 from libcloud.common.operations import unsupported
 from libcloud.common.paging import iterate_pages
+from libcloud.common.response import Response
 from libcloud.compute.base import NodeSize
 from libcloud.compute.drivers.ec2.connection import EC2Connection
 from libcloud.compute.drivers.ec2.driver import BaseEC2NodeDriver
@@ -21,6 +22,8 @@ from libcloud.compute.drivers.ec2.params import numbered
 from libcloud.compute.drivers.ec2.room import PAGE_SIZE
 
 __all__ = ["LookAlike", "PrivateCloudConnection"]
+
+T = TypeVar("T")
 
 TAG_SPECIFICATION = "TagSpecification.1."
 
@@ -145,17 +148,17 @@ class LookAlike(BaseEC2NodeDriver):
                 etree.SubElement(item, "key").text = tags[f"Tag.{number}.Key"]
                 etree.SubElement(item, "value").text = tags[f"Tag.{number}.Value"]
 
-    def _pages(
+    def _read_pages(
         self,
         action: str,
         params: Mapping[str, Any],
-        items: str,
+        read: Callable[[Response], Iterable[T]],
         ids: str | None = None,
         page_size: int = PAGE_SIZE,
-    ) -> Iterator[Element]:
+    ) -> Iterator[T]:
         # A page size is an unknown parameter to most; one that has pages sends a token unasked.
-        def fetch(token: str | None) -> tuple[list[Element], str | None]:
-            root = self._call(action, {**params, "NextToken": token})
-            return findall(root, items), findtext(root, "nextToken")
+        def fetch(token: str | None) -> tuple[Iterable[T], str | None]:
+            answer = self._answer(action, {**params, "NextToken": token})
+            return read(answer), findtext(answer.object, "nextToken")
 
         return iterate_pages(fetch)
