@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, AnyStr, cast
 
-__all__ = ["LazyExtra", "LazyObject", "put_off_extra"]
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Callable
+
+__all__ = ["LazyExtra", "LazyObject", "lazy_pattern", "put_off_extra"]
+
+
+def lazy_pattern(pattern: AnyStr) -> re.Pattern[AnyStr]:
+    """
+    ``re.compile(pattern)``, done when the pattern is first used: to compile one takes longer
+    than to import the module that it is in.
+    """
+    return cast("re.Pattern[AnyStr]", _Pattern(pattern))
+
+
+class _Pattern:
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        import re
+
+        value = getattr(re.compile(self._source), name)
+        # From now on it is found at once.
+        setattr(self, name, value)
+        return value
 
 
 class LazyObject:
@@ -96,6 +119,8 @@ def _proxy_class(cls: type) -> type:
         """Stands for the object, and becomes its door once it exists."""
 
         def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+            import threading
+
             object.__setattr__(self, "_lazy", (args, kwargs, threading.Lock(), []))
 
         def __getattribute__(self, name: str) -> Any:

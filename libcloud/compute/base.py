@@ -10,12 +10,14 @@ Compute, under the names that programs and drivers import.
 :mod:`libcloud.compute.keys`
     SSH keys made on this side
 
-The SSH client's names are here too, and loaded when they are first used. A program may set them
+The names of the SSH client, of prices and of addresses are here too, and loaded when they are first
+used. A program may set them
 here (``libcloud.compute.base.SSHClient = ...``): ``deploy_node`` reads them from this module.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any, Union
 
 import libcloud
@@ -43,8 +45,6 @@ from libcloud.compute.types import (
     Provider,
     StorageVolumeState,
 )
-from libcloud.pricing import get_size_price
-from libcloud.utils.networking import is_private_subnet, is_valid_ip_address
 
 if TYPE_CHECKING:
     from libcloud.compute.ssh import (
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
         SSHCommandTimeoutError,
         have_paramiko,
     )
+    from libcloud.pricing import get_size_price
+    from libcloud.utils.networking import is_private_subnet, is_valid_ip_address
 
     SSH_TIMEOUT_EXCEPTION_CLASSES: tuple[type[BaseException], ...]
 
@@ -111,14 +113,21 @@ SSH_FATAL_ERROR_MSGS = [
     "invalid password provided",
 ]
 
-_SSH_NAMES = ("BaseSSHClient", "SSHClient", "SSHCommandTimeoutError", "have_paramiko")
+# Name -> the module that has it.
+_LOADED_LATER = {
+    "BaseSSHClient": "libcloud.compute.ssh",
+    "SSHClient": "libcloud.compute.ssh",
+    "SSHCommandTimeoutError": "libcloud.compute.ssh",
+    "get_size_price": "libcloud.pricing",
+    "have_paramiko": "libcloud.compute.ssh",
+    "is_private_subnet": "libcloud.utils.networking",
+    "is_valid_ip_address": "libcloud.utils.networking",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _SSH_NAMES:
-        from libcloud.compute import ssh
-
-        return getattr(ssh, name)
+    if name in _LOADED_LATER:
+        return getattr(importlib.import_module(_LOADED_LATER[name]), name)
     if name == "SSH_TIMEOUT_EXCEPTION_CLASSES":
         return _ssh_timeout_exception_classes()
     if name == "b":

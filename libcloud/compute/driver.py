@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from libcloud.common.base import BaseDriver, ConnectionKey
 from libcloud.common.errors import LibcloudError
 from libcloud.common.operations import operation, overrides, unsupported
-from libcloud.compute import provisioning
 from libcloud.compute.models import NodeAuthPassword, NodeAuthSSHKey
 
 if TYPE_CHECKING:
@@ -161,6 +160,8 @@ class NodeDriver(BaseDriver):
         :raises WaitTimeoutError: it took too long; the text names the nodes and their states.
         :raises ValueError: ``ssh_interface`` is neither of the two.
         """
+        from libcloud.compute import provisioning
+
         return provisioning.wait_until_running(
             self, nodes, wait_period, timeout, ssh_interface, force_ipv4, ex_list_nodes_kwargs
         )
@@ -220,6 +221,8 @@ class NodeDriver(BaseDriver):
         :raises RuntimeError: paramiko is not installed.
         :raises ValueError: there is no such ``host_key_policy``.
         """
+        from libcloud.compute import provisioning
+
         login = provisioning.Login(
             username=ssh_username,
             alternate_usernames=tuple(ssh_alternate_usernames or ()),
@@ -230,6 +233,8 @@ class NodeDriver(BaseDriver):
             interface=ssh_interface,
             host_key_policy=host_key_policy,
         )
+        from libcloud.compute import provisioning
+
         return provisioning.deploy_node(
             self,
             deploy,
@@ -491,7 +496,9 @@ class NodeDriver(BaseDriver):
                 return auth
             problem = "a password is given as auth, and this driver does not take one"
         elif "password" in kinds:
-            return provisioning.generated_password()
+            from libcloud.compute.provisioning import generated_password
+
+            return generated_password()
         elif auth is None:
             return None
         else:
@@ -526,6 +533,8 @@ class NodeDriver(BaseDriver):
         host_key_policy: Any = None,
     ) -> Node:
         """Log in as one user and run the task: a step of :meth:`deploy_node`."""
+        from libcloud.compute import provisioning
+
         client = provisioning.ssh_client(
             hostname=ssh_hostname,
             port=ssh_port,
@@ -545,12 +554,16 @@ class NodeDriver(BaseDriver):
         self, ssh_client: BaseSSHClient, wait_period: float = 1.5, timeout: int = 300
     ) -> BaseSSHClient:
         """Connect, again and again while the server is coming up; return the client."""
+        from libcloud.compute import provisioning
+
         return provisioning.connect(self, ssh_client, wait_period, timeout)
 
     def _run_deployment_script(
         self, task: Deployment, node: Node, ssh_client: BaseSSHClient, max_tries: int = 3
     ) -> Node:
         """Run the task, again while it fails; close the client; return the task's node."""
+        from libcloud.compute import provisioning
+
         return provisioning.run_task(self, task, node, ssh_client, max_tries)
 
 

@@ -9,7 +9,6 @@ come from.
 from __future__ import annotations
 
 import functools
-import json
 import os
 from typing import Any
 
@@ -94,5 +93,7 @@ def outscale_sizes() -> dict[str, dict[str, Any]]:
 
 
 def _load(path: str) -> Any:
+    import json
+
     with open(os.path.join(DIRECTORY, path), encoding="utf-8") as file:
         return json.load(file)

@@ -8,8 +8,9 @@ midnight. What follows the offset is passed over.
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta, tzinfo
+
+from libcloud.common.lazy import lazy_pattern
 
 __all__ = [
     "UTC",
@@ -21,13 +22,13 @@ __all__ = [
     "parse_timezone",
 ]
 
-ISO8601_REGEX = re.compile(
+ISO8601_REGEX = lazy_pattern(
     r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})(?![0-9])"
     r"((?P<separator>.)(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})"
     r"(:(?P<second>[0-9]{2})([.,](?P<fraction>[0-9]*))?)?"
     r"(?P<timezone>[Zz]|\s?[-+][0-9]{2}(:?[0-9]{2})?)?)?"
 )
-TIMEZONE_REGEX = re.compile(r"\s?(?P<prefix>[-+])(?P<hours>[0-9]{2}):?(?P<minutes>[0-9]{2})?")
+TIMEZONE_REGEX = lazy_pattern(r"\s?(?P<prefix>[-+])(?P<hours>[0-9]{2}):?(?P<minutes>[0-9]{2})?")
 
 ZERO = timedelta(0)
 

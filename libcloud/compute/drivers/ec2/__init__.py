@@ -21,7 +21,8 @@ Amazon EC2, and clouds that speak its protocol.
 
 from __future__ import annotations
 
-from typing import Any
+import importlib
+from typing import TYPE_CHECKING, Any
 
 from libcloud.common.aws import (
     DEFAULT_SIGNATURE_VERSION,
@@ -40,12 +41,6 @@ from libcloud.compute.drivers.ec2.connection import (
 )
 from libcloud.compute.drivers.ec2.driver import BaseEC2NodeDriver, EC2NodeDriver
 from libcloud.compute.drivers.ec2.errors import EC2_ERRORS, IdempotentParamError
-from libcloud.compute.drivers.ec2.eucalyptus import (
-    DEFAULT_EUCA_API_VERSION,
-    EUCA_NAMESPACE,
-    EucConnection,
-    EucNodeDriver,
-)
 from libcloud.compute.drivers.ec2.models import (
     EC2ImportSnapshotTask,
     EC2Network,
@@ -63,20 +58,28 @@ from libcloud.compute.drivers.ec2.models import (
     ExEC2AvailabilityZone,
     VPCInternetGateway,
 )
-from libcloud.compute.drivers.ec2.nimbus import (
-    REGION_DETAILS_NIMBUS,
-    NimbusConnection,
-    NimbusNodeDriver,
-)
-from libcloud.compute.drivers.ec2.outscale import (
-    DEFAULT_OUTSCALE_API_VERSION,
-    OUTSCALE_NAMESPACE,
-    OutscaleConnection,
-    OutscaleINCNodeDriver,
-    OutscaleNodeDriver,
-    OutscaleSASNodeDriver,
-)
 from libcloud.compute.drivers.ec2.volumes import VALID_VOLUME_TYPES
+
+if TYPE_CHECKING:
+    from libcloud.compute.drivers.ec2.eucalyptus import (
+        DEFAULT_EUCA_API_VERSION,
+        EUCA_NAMESPACE,
+        EucConnection,
+        EucNodeDriver,
+    )
+    from libcloud.compute.drivers.ec2.nimbus import (
+        REGION_DETAILS_NIMBUS,
+        NimbusConnection,
+        NimbusNodeDriver,
+    )
+    from libcloud.compute.drivers.ec2.outscale import (
+        DEFAULT_OUTSCALE_API_VERSION,
+        OUTSCALE_NAMESPACE,
+        OutscaleConnection,
+        OutscaleINCNodeDriver,
+        OutscaleNodeDriver,
+        OutscaleSASNodeDriver,
+    )
 
 __all__ = [
     "API_VERSION",
@@ -123,9 +126,29 @@ __all__ = [
     "VPCInternetGateway",
 ]
 
+# The look-alikes, which are not imported by those who only want EC2: name -> module.
+_LOOK_ALIKES = {
+    "DEFAULT_EUCA_API_VERSION": "eucalyptus",
+    "EUCA_NAMESPACE": "eucalyptus",
+    "EucConnection": "eucalyptus",
+    "EucNodeDriver": "eucalyptus",
+    "REGION_DETAILS_NIMBUS": "nimbus",
+    "NimbusConnection": "nimbus",
+    "NimbusNodeDriver": "nimbus",
+    "DEFAULT_OUTSCALE_API_VERSION": "outscale",
+    "OUTSCALE_NAMESPACE": "outscale",
+    "OutscaleConnection": "outscale",
+    "OutscaleINCNodeDriver": "outscale",
+    "OutscaleNodeDriver": "outscale",
+    "OutscaleSASNodeDriver": "outscale",
+}
+
 
 def __getattr__(name: str) -> Any:
-    """Tables made of the packaged figures, when somebody asks for them."""
+    """The look-alikes, and tables made of the packaged figures, when somebody asks for them."""
+    if name in _LOOK_ALIKES:
+        module = importlib.import_module(f"{__name__}.{_LOOK_ALIKES[name]}")
+        return getattr(module, name)
     from libcloud import data
 
     if name == "VALID_EC2_REGIONS":

@@ -6,11 +6,11 @@ API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from libcloud.common.aws import AWSBaseResponse, AWSQueryConnection
 from libcloud.common.errors import ProviderError
+from libcloud.common.lazy import lazy_pattern
 from libcloud.compute.drivers.ec2.errors import ec2_error_class
 from libcloud.compute.types import KeyPairDoesNotExistError
 
@@ -21,7 +21,7 @@ API_VERSION = "2016-11-15"
 NAMESPACE = f"http://ec2.amazonaws.com/doc/{API_VERSION}/"
 """Of EC2's answers. Nothing here depends on it: answers are read in any namespace."""
 
-_QUOTED = re.compile(r"'[{']*([^'{}]+)'")
+_QUOTED = lazy_pattern(r"'[{']*([^'{}]+)'")
 
 
 class EC2Response(AWSBaseResponse):

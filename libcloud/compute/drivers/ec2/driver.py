@@ -8,7 +8,7 @@ API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Welcome.html
 
 from __future__ import annotations
 
-import re
+import functools
 from typing import Any
 
 from libcloud import data
@@ -28,8 +28,6 @@ from libcloud.compute.drivers.ec2.vpc import Networks
 from libcloud.compute.types import NodeState, Provider
 
 __all__ = ["BaseEC2NodeDriver", "EC2NodeDriver"]
-
-_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class BaseEC2NodeDriver(
@@ -112,21 +110,33 @@ class EC2NodeDriver(BaseEC2NodeDriver):
         **kwargs: Any,
     ) -> None:
         region = region or "us-east-1"
-        details = _region_details(region)
+        parts = region.split("-")
+        if not all(part.isalnum() and part.isascii() and part == part.lower() for part in parts):
+            raise ValueError(f"Invalid region: {region}")
         self.region_name = region
         self.token = token
-        self.api_name = details["api_name"]
-        self.country = details["country"]
         self.signature_version = signature_version or type(self).signature_version
         super().__init__(
             key,
             secret=secret,
             secure=secure,
-            host=host or details["endpoint"],
+            host=host or _endpoint(region),
             port=port,
             region=region,
             **kwargs,
         )
+
+    @functools.cached_property
+    def api_name(self) -> Any:
+        """The region's key in the price list."""
+        details = data.ec2_regions().get(self.region_name)
+        return details["api_name"] if details else f"ec2_{self.region_name.replace('-', '_')}"
+
+    @functools.cached_property
+    def country(self) -> Any:  # type: ignore[override]
+        """The country that the region is in, empty when it is not known."""
+        details = data.ec2_regions().get(self.region_name)
+        return details["country"] if details else ""
 
     @classmethod
     def list_regions(cls) -> list[str]:
@@ -134,16 +144,12 @@ class EC2NodeDriver(BaseEC2NodeDriver):
         return list(data.ec2_regions())
 
 
-def _region_details(region: str) -> dict[str, str]:
-    """What is known of a region, and what its name tells where nothing is known."""
-    details = data.ec2_regions().get(region)
-    if details is not None:
-        return details
-    if not _REGION.fullmatch(region):
-        raise ValueError(f"Invalid region: {region}")
+def _endpoint(region: str) -> str:
+    """The host of a region, known to this library or not."""
+    if "-iso" in region or region.startswith("eusc-"):
+        # Partitions of their own, whose domains follow no rule.
+        details = data.ec2_regions().get(region)
+        if details is not None:
+            return details["endpoint"]
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return {
-        "api_name": f"ec2_{region.replace('-', '_')}",
-        "country": "",
-        "endpoint": f"ec2.{region}.{suffix}",
-    }
+    return f"ec2.{region}.{suffix}"

@@ -6,7 +6,6 @@ API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Instance.html
 
 from __future__ import annotations
 
-import base64
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -232,6 +231,8 @@ class Nodes(Keys):
 
         API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
         """
+        import base64
+
         root = self._call("GetConsoleOutput", {"InstanceId": node.id})
         output = findtext(root, "output")
         return {

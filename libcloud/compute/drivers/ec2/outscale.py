@@ -19,7 +19,6 @@ from libcloud.compute.drivers.ec2.params import filters as filter_params
 from libcloud.compute.drivers.ec2.params import numbered
 from libcloud.compute.drivers.ec2.variants import LookAlike
 from libcloud.compute.types import NodeState, Provider
-from libcloud.pricing import get_size_price
 
 __all__ = [
     "DEFAULT_OUTSCALE_API_VERSION",
@@ -202,6 +201,8 @@ class OutscaleNodeDriver(LookAlike):
         return [_texts(element, INSTANCE_TYPE) for element in elements]
 
     def _get_size_price(self, size_id: str) -> float | None:
+        from libcloud.pricing import get_size_price
+
         return get_size_price("compute", self.api_name, size_id)
 
     # -- images -----------------------------------------------------------------------------------

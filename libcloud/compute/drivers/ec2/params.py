@@ -9,7 +9,6 @@ API: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -108,6 +107,8 @@ def flatten(name: str, rows: Any, argument: str) -> Params:
 
 def base64_text(data: str | bytes) -> str:
     """Text, or bytes, as the API takes user data and keys."""
+    import base64
+
     return base64.b64encode(data.encode() if isinstance(data, str) else data).decode()
 
 

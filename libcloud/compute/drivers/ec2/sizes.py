@@ -14,7 +14,6 @@ from libcloud.common.aws.xml import Element, findall, findtext, number
 from libcloud.compute.base import NodeLocation, NodeSize
 from libcloud.compute.drivers.ec2.params import filters, numbered
 from libcloud.compute.drivers.ec2.room import Room
-from libcloud.pricing import get_size_price
 
 __all__ = ["Sizes"]
 
@@ -97,6 +96,8 @@ class Sizes(Room):
         )
 
     def _get_size_price(self, size_id: str) -> float | None:
+        from libcloud.pricing import get_size_price
+
         return get_size_price("compute", PRICE_LIST, size_id, region=self.region_name)
 
 
