@@ -10,7 +10,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from libcloud.common.aws.responses import as_exception
 from libcloud.common.aws.xml import findtext
 from libcloud.common.base import ConnectionUserAndKey, RawResponse
 from libcloud.common.errors import MalformedResponseError
+from libcloud.common.lazy import lazy_pattern
 from libcloud.common.response import XmlResponse
 from libcloud.common.retry import DEFAULT_RETRY_POLICY, RetryPolicy
 from libcloud.storage.drivers.s3.errors import S3_ERRORS, BucketInOtherRegionError
@@ -62,7 +62,7 @@ _SUBRESOURCES = frozenset({
 })
 # fmt: on
 
-_ERROR_DOCUMENT = re.compile(r"(<\?xml[^>]*>)?\s*<Error[ >]")
+_ERROR_DOCUMENT = lazy_pattern(r"(<\?xml[^>]*>)?\s*<Error[ >]")
 
 
 class S3Response(AWSBaseResponse):

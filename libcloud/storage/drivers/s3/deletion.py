@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from libcloud.common.aws.xml import Element, expect_root, findall, findtext
 from libcloud.common.errors import LibcloudError, MalformedResponseError, provider_error
+from libcloud.common.lazy import lazy_pattern
 from libcloud.storage.base import Container, Object
 from libcloud.storage.drivers.s3.errors import S3_ERRORS, domain_error
 from libcloud.storage.drivers.s3.multipart import escaped, with_md5
@@ -17,7 +17,7 @@ from libcloud.storage.types import ObjectDoesNotExistError
 __all__ = ["Deletion"]
 
 # XML has no way to write the others, and parsers take a carriage return for a line feed.
-_WRITABLE = re.compile("[\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+_WRITABLE = lazy_pattern("[\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 
 
 class Deletion(Room):

@@ -10,16 +10,16 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from libcloud.common.errors import InvalidRequestError
+from libcloud.common.lazy import lazy_pattern
 
 __all__ = ["meta_data_from_headers", "meta_data_headers"]
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_PLAIN = re.compile(r"[!-~]([ -~]*[!-~])?|")
+_TOKEN = lazy_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PLAIN = lazy_pattern(r"[!-~]([ -~]*[!-~])?|")
 
 # Bytes of text in one encoded word, of which RFC 2047 allows 75 characters in all.
 _WORD_SIZE = 45

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/general/latest/gr/s3.html
 
 from __future__ import annotations
 
-import re
+from libcloud.common.lazy import lazy_pattern
 
 __all__ = ["DEFAULT_REGION", "REGION_TO_HOST_MAP", "host_of_region", "is_region", "region_in_host"]
 
@@ -54,8 +54,8 @@ _DOMAIN_BY_PREFIX = {
     "us-isof-": "csp.hci.ic.gov",
 }
 
-_REGION = re.compile(r"[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}")
-_REGION_IN_HOST = re.compile(
+_REGION = lazy_pattern(r"[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2}")
+_REGION_IN_HOST = lazy_pattern(
     r"(?:^|\.)s3[.-](?:dualstack\.)?(?P<region>[a-z]{2,4}(-[a-z]+){1,3}-\d{1,2})\."
 )
 

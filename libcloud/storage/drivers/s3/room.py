@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from urllib.parse import quote, unquote_plus
 
 from libcloud.common.aws.xml import Element, findtext
 from libcloud.common.errors import ProviderError
+from libcloud.common.lazy import lazy_pattern
 from libcloud.storage.base import Container, StorageDriver
 from libcloud.storage.drivers.s3.errors import BucketInOtherRegionError, domain_error
 from libcloud.storage.types import InvalidContainerNameError, ObjectError
@@ -21,7 +21,7 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 # What a path may hold beside letters and digits; a slash belongs to a name like anything else.
 _SAFE_IN_KEY = "/~-_."
 
-_HOST_LABELS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_HOST_LABELS = lazy_pattern(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 class _Place(NamedTuple):
