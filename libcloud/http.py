@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import os
-import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -16,6 +15,7 @@ from urllib.parse import quote, urlparse
 
 import libcloud.security
 from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
+from libcloud.common.lazy import lazy_pattern
 from libcloud.common.logging import redact_url
 
 if TYPE_CHECKING:
@@ -48,12 +48,12 @@ MAX_ERROR_BODY = 1024 * 1024
 # mistake. Downloads are streamed.
 MAX_BODY = 256 * 1024 * 1024
 
-_ILLEGAL_IN_URL = re.compile(r"[^!$%&'()*+,/:;=?@\[\]A-Za-z0-9._~-]")
+_ILLEGAL_IN_URL = lazy_pattern(r"[^!$%&'()*+,/:;=?@\[\]A-Za-z0-9._~-]")
 _LEGAL_IN_URL = "!$%&'()*+,/:;=?@[]~"
-_LINE_BREAK = re.compile(r"[\r\n\0]")
+_LINE_BREAK = lazy_pattern(r"[\r\n\0]")
 # https://www.rfc-editor.org/rfc/rfc9110#name-tokens
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_QUERY = re.compile(r"\?[^\s'\"]*")
+_HEADER_NAME = lazy_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_QUERY = lazy_pattern(r"\?[^\s'\"]*")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

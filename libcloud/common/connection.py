@@ -17,7 +17,6 @@ A connection keeps nothing of a request. The hooks that read ``self.action``, ``
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -27,6 +26,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import libcloud
 from libcloud.common import logging as debug_log
 from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
+from libcloud.common.lazy import lazy_pattern
 from libcloud.common.polling import WaitTimeoutError
 from libcloud.common.response import RawResponse, Response, headers_of
 from libcloud.common.retry import DEFAULT_RETRY_POLICY, IDEMPOTENT_METHODS, RetryPolicy
@@ -47,7 +47,7 @@ Headers = dict[str, Any]
 # Statuses of answers that may have to do with the credentials.
 _REFUSALS = frozenset({400, 401, 403})
 
-_DOUBLE_SLASHES = re.compile(r"//+")
+_DOUBLE_SLASHES = lazy_pattern(r"//+")
 
 
 class _CurrentRequest(threading.local):

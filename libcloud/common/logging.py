@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
@@ -328,6 +327,8 @@ def _as_text(value: Any) -> str:
 def _curl(
     method: str, url: str, headers: Mapping[str, Any], body: Any, redactor: _Redactor
 ) -> Iterator[str]:
+    import shlex
+
     yield "curl -i"
     yield "--head" if method == "HEAD" else f"-X {method}"
     for name, value in redactor.headers(headers):

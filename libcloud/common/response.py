@@ -6,10 +6,9 @@ A driver's response class overrides ``success()``, ``parse_body()`` and ``parse_
 
 from __future__ import annotations
 
-import json
+import functools
 import math
 from collections.abc import Iterator
-from http import HTTPStatus
 from typing import Any
 
 from libcloud.common.errors import MalformedResponseError, exception_from_message
@@ -28,7 +27,7 @@ class Response:
     :raises LibcloudError: the answer is an error; :meth:`parse_error` says which.
     """
 
-    status: int = HTTPStatus.OK
+    status: int = 200
     headers: dict[str, str] = {}
     body: Any = None
     object: Any = None
@@ -107,8 +106,12 @@ def _finite(text: str) -> float:
     return number if math.isfinite(number) else _refuse(text)
 
 
-# Python would take NaN and Infinity, with which no driver reckons.
-_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)
+@functools.cache
+def _json_decoder() -> Any:
+    import json
+
+    # Python would take NaN and Infinity, with which no driver reckons.
+    return json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)
 
 
 class JsonResponse(Response):
@@ -122,7 +125,7 @@ class JsonResponse(Response):
         if not self.body and not self.parse_zero_length_body:
             return self.body
         try:
-            return _JSON.decode(self.body.removeprefix("\ufeff"))
+            return _json_decoder().decode(self.body.removeprefix("\ufeff"))
         except (ValueError, RecursionError):
             raise self._malformed("Failed to parse JSON") from None
 

@@ -19,7 +19,6 @@ used up. A body that cannot be read a second time is not either.
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -105,6 +104,8 @@ class RetryPolicy(NamedTuple):
         asked = _retry_after(error)
         if asked is not None:
             return asked
+        import random
+
         longest = min(self.max_delay, self.delay * self.backoff ** (number - 1))
         return random.uniform(0, longest) if self.jitter else longest
 
