@@ -119,6 +119,11 @@ def parse_date(
         if allow_empty:
             return None
         raise ValueError("datestring must be valid date string and not None")
+    if _is_usual(datestring):
+        try:
+            return datetime.fromisoformat(datestring[:23]).replace(tzinfo=UTC)
+        except ValueError:
+            pass  # there are better words for it below
     match = ISO8601_REGEX.match(datestring)
     if match is None:
         raise ParseError(f"Unable to parse date string {datestring!r}")
@@ -135,6 +140,16 @@ def parse_date(
         )
     except ValueError as error:
         raise ParseError(f"Unable to parse date string {datestring!r}: {error}") from error
+
+
+def _is_usual(text: str) -> bool:
+    """True for ``2015-12-22T10:44:09.000Z``, which most providers write: Python reads it faster."""
+    return (
+        len(text) == 24
+        and text[4] == text[7] == "-"
+        and text[10] + text[19] + text[23] == "T.Z"
+        and text[11:13] < "24"  # Python 3.13 takes the hour 24
+    )
 
 
 def parse_date_allow_empty(

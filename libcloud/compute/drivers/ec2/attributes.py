@@ -8,11 +8,9 @@ tags, "transform_func": what makes a value of the text}``. An absent element is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from libcloud.common.aws.xml import Children, Element, convert, local_name, texts
-from libcloud.utils.iso8601 import UTC, parse_date
 
 __all__ = [
     "RESOURCE_EXTRA_ATTRIBUTES_MAP",
@@ -34,18 +32,9 @@ def date(text: str | None) -> Any:
 
     :raises MalformedResponseError: it is no time.
     """
-    return convert(text, _moment) if text else None
+    from libcloud.utils.iso8601 import parse_date
 
-
-def _moment(text: str) -> datetime | None:
-    is_usual = len(text) == 24 and text[4] == text[7] == "-" and text[19] + text[23] == ".Z"
-    # Python 3.13 takes the hour 24.
-    if is_usual and text[11:13] < "24":
-        try:
-            return datetime.fromisoformat(text[:23]).replace(tzinfo=UTC)
-        except ValueError:
-            pass  # parse_date has the better words for it
-    return parse_date(text)
+    return convert(text, parse_date) if text else None
 
 
 def _at(xpath: str, transform: Transform = str) -> dict[str, Any]:
