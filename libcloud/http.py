@@ -11,7 +11,6 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote, urlparse
 
 import libcloud.security
 from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
@@ -132,6 +131,8 @@ class LibcloudBaseConnection:
             ``<http or https>://<user>:<password>@<host>:<port>``.
         :raises ValueError: the URL has another form.
         """
+        from urllib.parse import urlparse
+
         parts = urlparse(proxy_url)
         if parts.scheme not in ("http", "https"):
             raise ValueError("Only http and https proxies are supported")
@@ -458,6 +459,8 @@ def _utf8(text: str) -> bytes:
 
 
 def _absolute_url(base: str, url: str) -> str:
+    from urllib.parse import quote
+
     if not url.startswith(("http://", "https://")):
         url = base + (url if url.startswith(("/", "?")) else f"/{url}")
     if _ILLEGAL_IN_URL.search(url):
@@ -548,6 +551,8 @@ def _from_environment(session: Any, url: str) -> dict[str, Any]:
 
 @functools.cache
 def _session_class() -> type[requests.Session]:
+    from urllib.parse import urlparse
+
     import requests
     from requests.cookies import extract_cookies_to_jar
 
@@ -792,6 +797,10 @@ def _reason(error: BaseException) -> str:
 def __getattr__(name: str) -> Any:
     if name == "SignedHTTPSAdapter":
         return _signed_https_adapter()
+    if name == "urlparse":
+        from urllib.parse import urlparse
+
+        return urlparse
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -21,7 +21,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
 
 import libcloud
 from libcloud.common import logging as debug_log
@@ -572,6 +571,8 @@ class Connection:
 
     def _tuple_from_url(self, url: str) -> tuple[str, int, int, str]:
         """Host, port, 1 or 0 for TLS, and path of a URL."""
+        from urllib.parse import urlsplit
+
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https"):
             raise LibcloudError(f"Invalid scheme: {parts.scheme} in url {url}")
@@ -825,6 +826,8 @@ def _clean_path(action: str) -> str:
 
 def _with_query(action: str, params: Params) -> str:
     """A path with query parameters; None as a value leaves the parameter out."""
+    from urllib.parse import quote, urlencode
+
     if not params:
         return action
     pairs = params.items() if isinstance(params, Mapping) else params
@@ -866,5 +869,7 @@ def _retries_the_old_way() -> bool | None:
 
 def quote_path_segment(segment: Any) -> str:
     """A name as one segment of a path: no character of it can mean anything else there."""
+    from urllib.parse import quote
+
     text = quote(str(segment), safe="")
     return text.replace(".", "%2E") if text in (".", "..") else text

@@ -20,7 +20,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
-from urllib.parse import quote, quote_plus, urlsplit
 
 __all__ = [
     "DebugLog",
@@ -211,6 +210,8 @@ def log_exchange(
 
 def redact_url(url: str) -> str:
     """A URL without its user information and the values of secret parameters."""
+    from urllib.parse import urlsplit
+
     parts = urlsplit(url)
     if "@" in parts.netloc:
         host = parts.netloc.rsplit("@", 1)[1]
@@ -270,6 +271,7 @@ class _Redactor:
 def _spellings(secrets: Iterable[str]) -> Iterator[str]:
     """The secrets as they may stand in a URL, a form, JSON, XML, or encoded in base64."""
     import json
+    from urllib.parse import quote, quote_plus
     from xml.sax.saxutils import escape
 
     for secret in secrets:

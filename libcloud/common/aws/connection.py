@@ -18,9 +18,7 @@ when it differs from the driver's, and :meth:`SignedAWSConnection.now` when the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
-from typing import Any
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING, Any
 
 from libcloud.common.aws.signers import SIGNERS, AWSRequestSigner, query_pairs
 from libcloud.common.aws.signing import (
@@ -31,6 +29,9 @@ from libcloud.common.aws.signing import (
 )
 from libcloud.common.connection import ConnectionUserAndKey
 from libcloud.common.errors import LibcloudError
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
 
 __all__ = [
     "DEFAULT_SIGNATURE_VERSION",
@@ -68,7 +69,7 @@ EXPIRED_ERRORS = frozenset(
 )
 
 # AWS accepts a difference of 5 minutes, S3 of 15: a smaller one than this is not why it refuses.
-TOLERATED_SKEW = timedelta(minutes=4)
+TOLERATED_SKEW = 4 * 60  # seconds
 
 
 class AWSTokenConnection(ConnectionUserAndKey):
@@ -143,7 +144,7 @@ class SignedAWSConnection(AWSTokenConnection):
     follow_redirects = False
 
     # How far the server's clock is ahead of ours, as far as it matters.
-    clock_offset = timedelta(0)
+    clock_offset: timedelta | None = None
 
     def __init__(
         self,
@@ -183,7 +184,10 @@ class SignedAWSConnection(AWSTokenConnection):
 
     def now(self) -> datetime:
         """The time that requests are signed with, aware: the server's, where ours was refused."""
-        return datetime.now(timezone.utc) + self.clock_offset
+        from datetime import datetime, timezone
+
+        now = datetime.now(timezone.utc)
+        return now if self.clock_offset is None else now + self.clock_offset
 
     def region(self) -> str:
         """The region that requests are signed for."""
@@ -219,6 +223,7 @@ class SignedAWSConnection(AWSTokenConnection):
         return self._take_time_of(headers)
 
     def _take_time_of(self, headers: Mapping[str, str]) -> bool:
+        from datetime import datetime, timedelta, timezone
         from email.utils import parsedate_to_datetime
 
         try:
@@ -226,7 +231,8 @@ class SignedAWSConnection(AWSTokenConnection):
             offset = server_time - datetime.now(timezone.utc)
         except (TypeError, ValueError, OverflowError):
             return False
-        if abs(offset - self.clock_offset) < TOLERATED_SKEW:
+        change = offset - (self.clock_offset or timedelta(0))
+        if abs(change.total_seconds()) < TOLERATED_SKEW:
             return False
         self.clock_offset = offset
         return True
@@ -270,6 +276,8 @@ class SignedAWSConnection(AWSTokenConnection):
         :param headers: What the user of the URL will have to send.
         :param expires: How long the URL is good, in seconds; at most seven days.
         """
+        from urllib.parse import quote, urlencode
+
         path = self.morph_action_hook(action)
         host = self._host_header()
         query = presign_v4(

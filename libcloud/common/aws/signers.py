@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from libcloud.common.aws.signing import (
     EMPTY_PAYLOAD_HASH,
@@ -104,6 +103,8 @@ class AWSRequestSignerAlgorithmV4(AWSRequestSigner):
         path, mark, query = path.partition("?")
         pairs = query_pairs(params)
         if mark:
+            from urllib.parse import parse_qsl
+
             pairs = [*parse_qsl(query, keep_blank_values=True), *pairs]
         signature = sign_v4(
             method,

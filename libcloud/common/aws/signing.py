@@ -14,9 +14,10 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone
-from typing import Any, NamedTuple
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = [
     "EMPTY_PAYLOAD_HASH",
@@ -202,6 +203,8 @@ def sign_v2(
     :param host: As the ``Host`` header says it.
     :param now: An aware time; the request is good for 15 minutes.
     """
+    from datetime import timezone
+
     signed: dict[str, Any] = {
         **params,
         "AWSAccessKeyId": credentials.access_key,
@@ -259,6 +262,8 @@ def _signing_key(secret_key: str, scope: str) -> bytes:
 
 
 def _canonical_path(path: str, service: str) -> str:
+    from urllib.parse import quote
+
     if service in PATH_AS_IT_IS_SERVICES:
         return path or "/"
     return quote(_without_dot_segments(path), safe="/~-_.")
@@ -325,6 +330,8 @@ def _stamp(now: datetime) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _stamp_of_second(second: int) -> str:
+    from datetime import datetime, timezone
+
     return datetime.fromtimestamp(second, timezone.utc).strftime("%Y%m%dT%H%M%SZ")
 
 
