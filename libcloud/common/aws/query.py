@@ -72,7 +72,6 @@ class AWSQueryConnection(AWSConnection):
         return response
 
     def encode_data(self, data: Any) -> Any:
-        from urllib.parse import quote, urlencode
 
         if not isinstance(data, Mapping):
             return data
