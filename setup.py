@@ -54,6 +54,7 @@ setup(
         "urllib3>=2",
     ],
     extras_require={
+        "dns": ["dnspython>=2.4"],
         "docs": ["sphinx>=7"],
         "lint": ["ruff>=0.14"],
         "quickstart": ["moto[server]>=5.0.20", "tqdm>=4.60"],
