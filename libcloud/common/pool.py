@@ -98,11 +98,18 @@ def is_untouched(session: requests.Session, adapter: Any) -> bool:
     mounted = session.adapters
     if len(mounted) != 2 or "send" in vars(session) or "send" in vars(adapter):
         return False
-    if session.params or any(session.hooks.values()) or len(session.cookies):
+    if session.params or any(session.hooks.values()) or _has_cookies(session):
         return False
     return all([found is adapter for found in mounted.values()]) and all(
         [vars(owner)[name] is original for owner, name, original in _ORIGINALS]
     )
+
+
+def _has_cookies(session: requests.Session) -> bool:
+    # The jar's own dict, because asking for its length walks through it, and costs as much as all
+    # the other questions together.
+    found = getattr(session.cookies, "_cookies", None)
+    return bool(session.cookies if found is None else found)
 
 
 class Pools:
@@ -229,25 +236,25 @@ class _Exchange:
         answer.source.begun = memoryview(data)
         try:
             answer.begin()
+            raw = urllib3.HTTPResponse(
+                body=answer,
+                headers=urllib3.HTTPHeaderDict(answer.msg.items()),
+                status=answer.status,
+                version=answer.version,
+                reason=answer.reason,
+                preload_content=False,
+                decode_content=False,
+                original_response=answer,
+                pool=self.pool,
+                connection=self.connection,
+                request_method=self.method,
+                request_url=self.url,
+            )
         except BaseException:
             answer.close()
             raise
         if answer.will_close:
             self.connection.close()  # the socket itself lives as long as the answer reads from it
-        raw = urllib3.HTTPResponse(
-            body=answer,
-            headers=urllib3.HTTPHeaderDict(answer.msg.items()),
-            status=answer.status,
-            version=answer.version,
-            reason=answer.reason,
-            preload_content=False,
-            decode_content=False,
-            original_response=answer,
-            pool=self.pool,
-            connection=self.connection,
-            request_method=self.method,
-            request_url=self.url,
-        )
         built: requests.Response = self.adapter.build_response(self.prepare(), raw)
         return built
 
