@@ -220,6 +220,44 @@ class RawResponse(Response):
             else:
                 yield from stream(chunk_size, decode_content=False)
 
+    def iter_into(self, buffer: bytearray) -> Iterator[memoryview]:
+        """
+        The same bytes as of :meth:`iter_raw`, at less than half the cost: all pieces are in one
+        buffer, and each is good until the next is asked for.
+
+        :param buffer: Its size is that of a piece.
+        :raises NetworkError: the body ended early, or stopped coming.
+        """
+        from http.client import HTTPException, HTTPResponse
+
+        from urllib3.exceptions import ProtocolError, ReadTimeoutError
+
+        raw: Any = getattr(self._raw, "raw", None)
+        body = getattr(raw, "_fp", None)
+        was_read = getattr(self._raw, "_content_consumed", False) is True
+        if type(body) is not HTTPResponse or was_read:  # a test double, or a foreign transport
+            yield from map(memoryview, self.iter_raw(len(buffer)))
+            return
+        view = memoryview(buffer)
+        with translated(self.request):
+            while True:
+                try:
+                    count = body.readinto(view)
+                except TimeoutError as error:
+                    raise ReadTimeoutError(
+                        None,  # type: ignore[arg-type]
+                        None,  # type: ignore[arg-type]
+                        "Read timed out.",
+                    ) from error
+                except (OSError, HTTPException) as error:
+                    raise ProtocolError("Connection broken", error) from error
+                if not count:
+                    break
+                yield view[:count]
+            if body.length:
+                raise ProtocolError(f"Connection broken {body.length} bytes before the end")
+        raw.release_conn()
+
     def close(self) -> None:
         """Let go of the connection. What was not read is lost, and the connection with it."""
         close = getattr(self._raw, "close", None)
