@@ -454,7 +454,9 @@ class StorageDriver(BaseDriver):
         self._validate_start_and_end_bytes(start_bytes, end_bytes)
 
         def start() -> Download:
-            download = open_download(fetch, obj.name, start_bytes, end_bytes, driver=self)
+            download = open_download(
+                fetch, obj.name, start_bytes, end_bytes, driver=self, reuse_buffer=True
+            )
             if start_bytes or end_bytes is not None:
                 return download
             return download._replace(expected_hash=self._hash_of_answer(download.headers))

@@ -2,14 +2,15 @@
 Moving the bytes of objects: what all storage drivers do alike.
 
 Sources
-    :func:`pieces_of` and :func:`chunks_of` read whatever a program uploads. :class:`FileBody` and
-    :class:`StreamBody` are request bodies that count, hash and report while they are sent.
+    :func:`pieces_of`, :func:`chunks_of` and :class:`SourceReader` read whatever a program uploads.
+    :class:`FileBody` and :class:`StreamBody` are request bodies that count, hash and report while
+    they are sent.
 Downloads to a file
-    :func:`save_to_file` writes beside the destination and renames, so that a destination holds the
-    old content or all of the new, whatever happens.
+    :func:`save_to_file` and :func:`replace_file` write beside the destination and rename, so that a
+    destination holds the old content or all of the new, whatever happens.
 Downloads over HTTP
     :func:`open_download` reads an answer, and goes on with a ``Range`` request when the connection
-    breaks.
+    breaks. :func:`download_in_ranges` has several requests under way at once.
 
 A file that is being written is called ``.libcloud-tmp-...`` until it is complete. A process that is
 killed leaves it behind; the next download to the same destination takes it over, and the local
@@ -19,13 +20,24 @@ driver never takes it for an object.
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
+import io
+import itertools
 import os
 import stat
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from typing import IO, Any, NamedTuple
 
-from libcloud.common.errors import LibcloudError, MalformedResponseError, NetworkError
+from libcloud.common.bulk import in_order, workers
+from libcloud.common.errors import (
+    BaseHTTPError,
+    LibcloudError,
+    MalformedResponseError,
+    NetworkError,
+)
 from libcloud.storage.types import ObjectHashMismatchError
 
 try:
@@ -40,11 +52,14 @@ __all__ = [
     "Download",
     "FileBody",
     "Progress",
+    "SourceReader",
     "StreamBody",
     "chunks_of",
+    "download_in_ranges",
     "open_download",
     "pieces_of",
     "raw_pieces",
+    "replace_file",
     "save_to_file",
 ]
 
@@ -53,6 +68,9 @@ Progress = Callable[[int, "int | None"], Any]
 
 CHUNK_SIZE = 64 * 1024
 """Bytes that are read at once where the caller names no size."""
+
+BUFFER_SIZE = 512 * 1024
+"""Bytes of a buffer that is used again and again: large enough to make the calls for each cheap."""
 
 TEMPORARY_PREFIX = ".libcloud-tmp-"
 """How the name of every file that is still being written begins."""
@@ -107,6 +125,62 @@ def chunks_of(source: Any, size: int) -> Iterator[bytes]:
             collected = bytearray(view[whole:])
     if collected:
         yield bytes(collected)
+
+
+class SourceReader:
+    """
+    Whatever can be uploaded, read into buffers of the caller's.
+
+    :param source: See :func:`pieces_of`.
+    """
+
+    def __init__(self, source: Any) -> None:
+        self._pieces: Iterator[bytes | memoryview] = pieces_of(source, BUFFER_SIZE)
+        self._rest = memoryview(b"")
+        # A program's own class may do something in its read() that must not be left out.
+        is_plain = type(source) in (io.BufferedReader, io.BytesIO, io.FileIO)
+        self._readinto = source.readinto if is_plain else None
+
+    def read(self, size: int) -> bytes:
+        """The next bytes: so many, unless the source ends before."""
+        pieces = []
+        left = size
+        while left and (piece := self._next_piece()):
+            pieces.append(piece[:left])
+            self._rest = piece[left:]
+            left -= len(pieces[-1])
+        if len(pieces) == 1 and isinstance(pieces[0].obj, bytes):
+            whole = pieces[0].obj
+            return whole if len(whole) == len(pieces[0]) else bytes(pieces[0])
+        return b"".join(pieces)
+
+    def unread(self, data: bytes) -> None:
+        """Have the last bytes that were read come again."""
+        if self._rest:
+            self._pieces = itertools.chain((self._rest,), self._pieces)
+        self._rest = memoryview(data)
+
+    def fill(self, buffer: bytearray) -> int:
+        """Fill a buffer; returns its bytes that were, which are fewer only at the source's end."""
+        done = 0
+        with memoryview(buffer) as view:
+            while done < len(view):
+                if self._readinto and not self._rest:
+                    count = self._readinto(view[done:])
+                else:
+                    piece = self._next_piece()
+                    count = min(len(piece), len(view) - done)
+                    view[done : done + count] = piece[:count]
+                    self._rest = piece[count:]
+                if not count:
+                    break
+                done += count
+        return done
+
+    def _next_piece(self) -> memoryview:
+        """Empty at the end."""
+        rest, self._rest = self._rest, memoryview(b"")
+        return rest if rest else memoryview(next(self._pieces, b""))
 
 
 class FileBody:
@@ -257,15 +331,38 @@ def save_to_file(
     :raises ObjectHashMismatchError: the hash is wrong.
     :raises OSError: the destination cannot be written.
     """
+    def write(file: IO[bytes]) -> None:
+        _copy(open_source(), file, object_name, hash_type, progress, driver)
+
+    return replace_file(write, destination, object_name, driver)
+
+
+def replace_file(
+    write: Callable[[IO[bytes]], None],
+    destination: Destination,
+    object_name: str,
+    driver: Any = None,
+) -> bool:
+    """
+    Put a new file in the place of a destination, which changes all at once.
+
+    :param write: Called with the new file, open for writing, when the destination was found to be
+        fit; whatever it raises, the destination stays as it is. It cannot be sought in when the
+        destination is a device or a pipe.
+    :param object_name: Name of the object, for a destination that is a folder.
+    :returns: True.
+    :raises LibcloudError: the destination exists and must not be overwritten.
+    :raises OSError: the destination cannot be written.
+    """
     path = _file_path(destination, object_name, driver)
     if os.path.exists(path) and not os.path.isfile(path):
         with open(path, "wb") as device:  # /dev/stdout, a named pipe: nothing to rename
-            _copy(open_source(), device, object_name, hash_type, progress, driver)
+            write(device)
         return True
     file, temporary = _open_temporary(path)
     with file:  # the name is ours for as long as the file is open
         try:
-            _copy(open_source(), file, object_name, hash_type, progress, driver)
+            write(file)
             file.flush()
             if os.path.exists(path):
                 os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
@@ -320,6 +417,12 @@ def _copy(
         raise LibcloudError(
             f"Object {object_name} has {size} bytes, of which {done} arrived", driver=driver
         )
+    _expect_hash(hasher, expected_hash, hash_type, object_name, driver)
+
+
+def _expect_hash(
+    hasher: Any, expected_hash: str | None, hash_type: str, object_name: str, driver: Any
+) -> None:
     if hasher and hasher.hexdigest() != expected_hash:
         raise ObjectHashMismatchError(
             f"The {hash_type} of what arrived is {hasher.hexdigest()}, not {expected_hash}",
@@ -400,6 +503,7 @@ def open_download(
     end_bytes: int | None = None,
     chunk_size: int | None = None,
     driver: Any = None,
+    reuse_buffer: bool = False,
 ) -> Download:
     """
     Ask for an object, and keep asking when the connection breaks.
@@ -412,6 +516,8 @@ def open_download(
         returns the raw response, or raises the driver's error for a status that is not 200 or 206.
     :param start_bytes: The first byte that is wanted.
     :param end_bytes: The first byte that is not wanted any more; None for all to the end.
+    :param chunk_size: The most bytes of a piece.
+    :param reuse_buffer: All pieces are in one buffer: each is good until the next is asked for.
     :raises MalformedResponseError: the server ignores ``Range``.
     """
     headers = {}
@@ -426,7 +532,9 @@ def open_download(
             driver=driver,
         )
     size = _content_length(response.headers)
-    pieces = _resuming_pieces(fetch, response, object_name, start_bytes, size, chunk_size, driver)
+    pieces = _resuming_pieces(
+        fetch, response, object_name, start_bytes, size, chunk_size, driver, reuse_buffer
+    )
     return Download(pieces, size, headers=response.headers)
 
 
@@ -438,13 +546,19 @@ def _resuming_pieces(
     size: int | None,
     chunk_size: int | None,
     driver: Any,
+    reuse_buffer: bool,
 ) -> Iterator[bytes]:
+    read: Callable[[Any], Iterator[bytes]]
+    if reuse_buffer:
+        read = _into_buffer(min(BUFFER_SIZE, size or BUFFER_SIZE))
+    else:
+        read = functools.partial(raw_pieces, chunk_size=chunk_size or CHUNK_SIZE)
     etag = response.headers.get("etag", "")
     end = None if size is None else position + size
     resumes_left = MAX_RESUMES if etag.startswith('"') and end is not None else 0
     while True:
         try:
-            for piece in raw_pieces(response, chunk_size or CHUNK_SIZE):
+            for piece in read(response):
                 position += len(piece)
                 yield piece
             if end is None or position == end:
@@ -480,3 +594,140 @@ def raw_pieces(response: Any, chunk_size: int) -> Iterator[bytes]:
     """The body of a raw response as it is stored, compressed if that is how it was uploaded."""
     read = getattr(response, "iter_raw", None) or response.iter_content
     return iter(read(chunk_size))
+
+
+def _into_buffer(size: int) -> Callable[[Any], Iterator[Any]]:
+    """A function that reads the bodies of raw responses, one after the other, into one buffer."""
+    buffer = bytearray(size)
+
+    def read(response: Any) -> Iterator[Any]:
+        into = getattr(response, "iter_into", None)
+        return raw_pieces(response, size) if into is None else into(buffer)
+
+    return read
+
+
+def download_in_ranges(
+    fetch: Callable[[dict[str, str]], Any],
+    object_name: str,
+    file: IO[bytes],
+    size_of_range: int,
+    threads: int,
+    hash_of: Callable[[Mapping[str, str]], str | None],
+    hash_type: str = "md5",
+    progress: Progress | None = None,
+    driver: Any = None,
+) -> None:
+    """
+    Write an object to a file that is empty, several ranges at a time, each with its own request.
+
+    The first range tells the size and the ETag; all others are of the object with that ETag. No
+    more than a small buffer of each range is in memory.
+
+    :param fetch: See :func:`open_download`.
+    :param hash_of: The hash of the whole object, in hexadecimal, that the headers of an answer
+        promise; None if they promise none. See :class:`Download`.
+    :param progress: Called in this thread after each range, in their order.
+    :raises MalformedResponseError: the server ignores ``Range``, or tells no size or no ETag.
+    :raises LibcloudError: a part did not arrive. See :func:`open_download` for a connection that
+        breaks, and for an object that is replaced meanwhile.
+    :raises ObjectHashMismatchError: the hash is wrong.
+    """
+    try:
+        first = open_download(fetch, object_name, 0, size_of_range, None, driver, True)
+    except BaseHTTPError as error:
+        if error.http_code != 416:
+            raise
+        # It was emptied since it was listed, and no range of nothing is good.
+        whole = open_download(fetch, object_name, driver=driver)
+        whole = whole._replace(expected_hash=hash_of(whole.headers))
+        return _copy(whole, file, object_name, hash_type, progress, driver)
+    total = first.headers.get("content-range", "").rpartition("/")[2]
+    etag = first.headers.get("etag")
+    if not total.isdecimal() or not etag:
+        raise MalformedResponseError(
+            f"No size or no ETag in the answer to the first range of {object_name}", driver=driver
+        )
+    size = int(total)
+    random_access = _RandomAccess(file.fileno())
+    stopping = threading.Event()
+
+    def fetch_same(headers: dict[str, str]) -> Any:
+        return fetch({"If-Match": etag, **headers})
+
+    def store(start: int) -> int:
+        position, end = start, min(start + size_of_range, size)
+        download = first
+        if start:
+            download = open_download(fetch_same, object_name, start, end, None, driver, True)
+        with closing(download.pieces) as pieces:  # type: ignore[type-var]
+            for piece in pieces:
+                if stopping.is_set() or position + len(piece) > end:
+                    break
+                random_access.write(piece, position)
+                position += len(piece)
+        if position != end:
+            raise LibcloudError(
+                f"Of the bytes {start} to {end} of {object_name}, other than {end - start} arrived",
+                driver=driver,
+            )
+        return end
+
+    expected_hash = hash_of(first.headers)
+    hasher = hashlib.new(hash_type) if expected_hash else None
+    done = 0
+    with workers(threads) as pool:
+        try:
+            for end in in_order(pool, store, range(0, size, size_of_range), threads):
+                if hasher:
+                    random_access.hash(hasher, done, end)
+                done = end
+                if progress:
+                    progress(done, size)
+        except BaseException:
+            stopping.set()
+            raise
+    _expect_hash(hasher, expected_hash, hash_type, object_name, driver)
+
+
+class _RandomAccess:
+    """Reads and writes anywhere in a file, by its descriptor, from any thread."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+
+    def write(self, data: Any, position: int) -> None:
+        view = memoryview(data)
+        while view:
+            count = self._write(view, position)
+            view, position = view[count:], position + count
+
+    def hash(self, hasher: Any, start: int, end: int) -> None:
+        """Update a hash with the bytes from ``start`` to ``end``."""
+        while start < end:
+            piece = self._read(min(BUFFER_SIZE, end - start), start)
+            if not piece:
+                raise OSError(errno.EIO, "The file that is written became shorter")
+            hasher.update(piece)
+            start += len(piece)
+
+    if hasattr(os, "pwrite"):
+
+        def _write(self, data: memoryview, position: int) -> int:
+            return os.pwrite(self._descriptor, data, position)
+
+        def _read(self, size: int, position: int) -> bytes:
+            return os.pread(self._descriptor, size, position)
+
+    else:
+
+        def _write(self, data: memoryview, position: int) -> int:
+            with self._lock:
+                os.lseek(self._descriptor, position, os.SEEK_SET)
+                return os.write(self._descriptor, data)
+
+        def _read(self, size: int, position: int) -> bytes:
+            with self._lock:
+                os.lseek(self._descriptor, position, os.SEEK_SET)
+                return os.read(self._descriptor, size)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
+import os
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import IO, Any
 
-from libcloud.common.bulk import in_order, workers
-from libcloud.common.errors import BaseHTTPError, MalformedResponseError
-from libcloud.storage.base import Container, Object
+from libcloud.storage.base import Object
 from libcloud.storage.drivers.s3.room import Room
 from libcloud.storage.drivers.s3.uploads import is_md5
 from libcloud.storage.transfer import (
     Destination,
-    Download,
     Progress,
-    open_download,
-    save_to_file,
+    download_in_ranges,
+    replace_file,
 )
 
 __all__ = ["Downloads"]
@@ -44,7 +41,8 @@ class Downloads(Room):
 
         The rest is as in the base class.
         """
-        if not obj.size or obj.size <= self.part_size:
+        is_small = not obj.size or obj.size <= self.part_size
+        if is_small or _is_no_file(destination_path):  # what cannot be sought in takes no ranges
             return self._download_to_file(
                 obj,
                 self._fetcher(obj.container, obj.name),
@@ -53,15 +51,23 @@ class Downloads(Room):
                 delete_on_failure,
                 progress=progress,
             )
-        with workers(self.transfer_threads) as pool:
-            return save_to_file(
-                lambda: self._open_ranges(obj.container, obj.name, pool),
-                Destination(destination_path, overwrite_existing, delete_on_failure),
+        fetch = self._fetcher(obj.container, obj.name)
+
+        def write(file: IO[bytes]) -> None:
+            download_in_ranges(
+                fetch,
                 obj.name,
+                file,
+                self.part_size,
+                self.transfer_threads,
+                self._hash_of_answer,
                 hash_type=self.hash_type,
                 progress=progress,
                 driver=self,
             )
+
+        destination = Destination(destination_path, overwrite_existing, delete_on_failure)
+        return replace_file(write, destination, obj.name, driver=self)
 
     def download_object_as_stream(
         self, obj: Object, chunk_size: int | None = None
@@ -103,42 +109,11 @@ class Downloads(Room):
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _open_ranges(self, container: Container, name: str, pool: Any) -> Download:
-        """
-        Download an object in ranges, some at a time.
-
-        The first range tells the size and the ETag; all others are of the object with that ETag.
-        """
-        size_of_range = self.part_size
-        fetch = self._fetcher(container, name)
-        try:
-            first = open_download(fetch, name, 0, size_of_range, driver=self)
-        except BaseHTTPError as error:
-            if error.http_code != 416:
-                raise
-            # It was emptied since it was listed, and no range of nothing is good.
-            return self._with_hash(open_download(fetch, name, driver=self))
-        total = first.headers.get("content-range", "").rpartition("/")[2]
-        etag = first.headers.get("etag")
-        if not total.isdecimal() or not etag:
-            raise MalformedResponseError(
-                f"No size or no ETag in the answer to the first range of {name}", driver=self
-            )
-        size = int(total)
-        fetch = self._fetcher(container, name, etag)
-
-        def read(start: int) -> bytes:
-            end = min(start + size_of_range, size)
-            return b"".join(open_download(fetch, name, start, end, driver=self).pieces)
-
-        starts = range(size_of_range, size, size_of_range)
-        rest = in_order(pool, read, starts, self.transfer_threads)
-        pieces = itertools.chain(first.pieces, rest)
-        return self._with_hash(first._replace(pieces=pieces, size=size))
-
-    def _with_hash(self, download: Download) -> Download:
-        return download._replace(expected_hash=self._hash_of_answer(download.headers))
-
     def _hash_of_answer(self, headers: Mapping[str, str]) -> str | None:
         etag = headers.get("etag", "")
         return etag.strip('"').lower() if is_md5(etag, headers, self.http_vendor_prefix) else None
+
+
+def _is_no_file(path: str) -> bool:
+    """True for a device or a pipe."""
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)

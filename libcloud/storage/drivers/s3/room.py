@@ -174,17 +174,10 @@ class Room(StorageDriver):
         """
         return unquote_plus if findtext(listing, "EncodingType") == "url" else str
 
-    def _fetcher(self, container: Container, object_name: str, condition: str | None = None) -> Any:
-        """
-        What :func:`libcloud.storage.transfer.open_download` downloads an object with.
-
-        :param condition: ETag that the object must still have.
-        """
-        always = {} if condition is None else {"If-Match": condition}
+    def _fetcher(self, container: Container, object_name: str) -> Any:
+        """What :func:`libcloud.storage.transfer.open_download` downloads an object with."""
 
         def fetch(headers: dict[str, str]) -> Any:
-            return self._request(
-                container.name, object_name, headers={**always, **headers}, raw=True
-            )
+            return self._request(container.name, object_name, headers=headers, raw=True)
 
         return fetch
