@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from libcloud.common.errors import MalformedResponseError, exception_from_message
 from libcloud.http import HttpLibResponseProxy, translated
@@ -236,7 +236,8 @@ class RawResponse(Response):
         body = getattr(raw, "_fp", None)
         was_read = getattr(self._raw, "_content_consumed", False) is True
         if type(body) is not HTTPResponse or was_read:  # a test double, or a foreign transport
-            yield from map(memoryview, self.iter_raw(len(buffer)))
+            for piece in self.iter_raw(len(buffer)):
+                yield memoryview(piece)
             return
         view = memoryview(buffer)
         with translated(self.request):
@@ -244,11 +245,8 @@ class RawResponse(Response):
                 try:
                     count = body.readinto(view)
                 except TimeoutError as error:
-                    raise ReadTimeoutError(
-                        None,  # type: ignore[arg-type]
-                        None,  # type: ignore[arg-type]
-                        "Read timed out.",
-                    ) from error
+                    # It is about a pool, which nobody will ask it for.
+                    raise ReadTimeoutError(cast(Any, None), "", "Read timed out.") from error
                 except (OSError, HTTPException) as error:
                     raise ProtocolError("Connection broken", error) from error
                 if not count:
