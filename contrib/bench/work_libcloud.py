@@ -148,15 +148,14 @@ def s3_batch_delete(size: int) -> Any:
 
     bucket = _bucket()
     bucket.driver.get_object("bucket", "size-4096")
-    objects = [
-        Object(f"key-{number:09d}", 1, "", {}, {}, bucket, bucket.driver) for number in range(size)
-    ]
+    names = [f"key-{number:09d}" for number in range(size)]
+    objects = [Object(name, 1, "", {}, {}, bucket, bucket.driver) for name in names]
     yield
-    if hasattr(bucket.driver, "delete_objects"):
-        bucket.driver.delete_objects(objects)
-    else:
+    if OLD:  # which has nothing else
         for obj in objects:
             bucket.driver.delete_object(obj)
+    else:
+        assert not bucket.driver.ex_delete_objects(bucket, names)
     return size
 
 

@@ -22,8 +22,6 @@ from __future__ import annotations
 import errno
 import functools
 import hashlib
-import io
-import itertools
 import os
 import stat
 import threading
@@ -48,6 +46,7 @@ except ImportError:  # not POSIX: nothing tells a file in use from one left behi
 __all__ = [
     "CHUNK_SIZE",
     "TEMPORARY_PREFIX",
+    "Blocks",
     "Destination",
     "Download",
     "FileBody",
@@ -71,6 +70,9 @@ CHUNK_SIZE = 64 * 1024
 
 BUFFER_SIZE = 512 * 1024
 """Bytes of a buffer that is used again and again: large enough to make the calls for each cheap."""
+
+JOINED_SIZE = 128 * 1024
+"""Bytes that small pieces are joined to before they are sent."""
 
 TEMPORARY_PREFIX = ".libcloud-tmp-"
 """How the name of every file that is still being written begins."""
@@ -111,76 +113,99 @@ def chunks_of(source: Any, size: int) -> Iterator[bytes]:
     An empty source has no chunk. Takes time in proportion to the bytes, however small the pieces
     are, and holds two chunks in memory.
     """
-    collected = bytearray()
-    for piece in pieces_of(source, size):
-        if not collected and len(piece) == size:
-            yield piece
-            continue
-        collected += piece
-        if len(collected) >= size:
-            view = memoryview(bytes(collected))
-            whole = len(view) - len(view) % size
-            for start in range(0, whole, size):
-                yield bytes(view[start : start + size])
-            collected = bytearray(view[whole:])
-    if collected:
-        yield bytes(collected)
+    reader = SourceReader(source)
+    while blocks := reader.read(size):
+        yield bytes(blocks)
+
+
+class Blocks:
+    """
+    Bytes in several blocks, none of which is copied: the body of a request that may be sent again.
+
+    :param blocks: The bytes, in order.
+    """
+
+    def __init__(self, blocks: Iterable[bytes | memoryview]) -> None:
+        self.blocks = tuple(blocks)
+        self._size = sum(map(len, self.blocks))
+
+    def __len__(self) -> int:
+        """The bytes, not the blocks: what makes a body of a request one of known length."""
+        return self._size
+
+    def __iter__(self) -> Iterator[bytes | memoryview]:
+        return iter(self.blocks)
+
+    def __bytes__(self) -> bytes:
+        if len(self.blocks) == 1 and isinstance(self.blocks[0], bytes):
+            return self.blocks[0]
+        return b"".join(self.blocks)
+
+    def tell(self) -> int:
+        """0: each reading begins at the beginning."""
+        return 0
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        """Does nothing: each reading begins at the beginning."""
+        return 0
 
 
 class SourceReader:
     """
-    Whatever can be uploaded, read into buffers of the caller's.
+    Whatever can be uploaded, read by as many bytes as the caller wants.
 
     :param source: See :func:`pieces_of`.
     """
 
     def __init__(self, source: Any) -> None:
-        self._pieces: Iterator[bytes | memoryview] = pieces_of(source, BUFFER_SIZE)
-        self._rest = memoryview(b"")
-        # A program's own class may do something in its read() that must not be left out.
-        is_plain = type(source) in (io.BufferedReader, io.BytesIO, io.FileIO)
-        self._readinto = source.readinto if is_plain else None
+        self._pieces = pieces_of(source, BUFFER_SIZE)
+        # What was read and not taken yet: it comes before the rest of the source.
+        self._waiting: list[bytes | memoryview] = []
 
-    def read(self, size: int) -> bytes:
-        """The next bytes: so many, unless the source ends before."""
-        pieces = []
-        left = size
-        while left and (piece := self._next_piece()):
-            pieces.append(piece[:left])
-            self._rest = piece[left:]
-            left -= len(pieces[-1])
-        if len(pieces) == 1 and isinstance(pieces[0].obj, bytes):
-            whole = pieces[0].obj
-            return whole if len(whole) == len(pieces[0]) else bytes(pieces[0])
-        return b"".join(pieces)
+    def read(self, size: int) -> Blocks:
+        """
+        The next bytes: so many, unless the source ends before.
 
-    def unread(self, data: bytes) -> None:
-        """Have the last bytes that were read come again."""
-        if self._rest:
-            self._pieces = itertools.chain((self._rest,), self._pieces)
-        self._rest = memoryview(data)
+        Small pieces are joined, so that not each of them costs a call; large ones are not copied.
+        """
+        blocks: list[bytes | memoryview] = []
+        small: list[bytes | memoryview] = []
+        size_of_small = 0
+        while size and (piece := self._next_piece()):
+            if len(piece) > size:
+                view = memoryview(piece)
+                self._waiting.append(view[size:])
+                piece = view[:size]
+            size -= len(piece)
+            if len(piece) >= CHUNK_SIZE:
+                if small:
+                    blocks.append(b"".join(small))
+                    small, size_of_small = [], 0
+                blocks.append(piece)
+                continue
+            small.append(piece)
+            size_of_small += len(piece)
+            if size_of_small >= JOINED_SIZE:
+                blocks.append(b"".join(small))
+                small, size_of_small = [], 0
+        if small:
+            blocks.append(b"".join(small) if len(small) > 1 else small[0])
+        return Blocks(blocks)
 
-    def fill(self, buffer: bytearray) -> int:
-        """Fill a buffer; returns its bytes that were, which are fewer only at the source's end."""
-        done = 0
-        with memoryview(buffer) as view:
-            while done < len(view):
-                if self._readinto and not self._rest:
-                    count = self._readinto(view[done:])
-                else:
-                    piece = self._next_piece()
-                    count = min(len(piece), len(view) - done)
-                    view[done : done + count] = piece[:count]
-                    self._rest = piece[count:]
-                if not count:
-                    break
-                done += count
-        return done
+    def unread(self, data: Blocks) -> None:
+        """Have bytes come again that were read last."""
+        self._waiting += reversed(data.blocks)
 
-    def _next_piece(self) -> memoryview:
+    def at_end(self) -> bool:
+        """True when nothing is left."""
+        piece = self._next_piece()
+        if piece:
+            self._waiting.append(piece)
+        return not piece
+
+    def _next_piece(self) -> bytes | memoryview:
         """Empty at the end."""
-        rest, self._rest = self._rest, memoryview(b"")
-        return rest if rest else memoryview(next(self._pieces, b""))
+        return self._waiting.pop() if self._waiting else next(self._pieces, b"")
 
 
 class FileBody:
@@ -331,6 +356,7 @@ def save_to_file(
     :raises ObjectHashMismatchError: the hash is wrong.
     :raises OSError: the destination cannot be written.
     """
+
     def write(file: IO[bytes]) -> None:
         _copy(open_source(), file, object_name, hash_type, progress, driver)
 
@@ -641,7 +667,8 @@ def download_in_ranges(
         # It was emptied since it was listed, and no range of nothing is good.
         whole = open_download(fetch, object_name, driver=driver)
         whole = whole._replace(expected_hash=hash_of(whole.headers))
-        return _copy(whole, file, object_name, hash_type, progress, driver)
+        _copy(whole, file, object_name, hash_type, progress, driver)
+        return
     total = first.headers.get("content-range", "").rpartition("/")[2]
     etag = first.headers.get("etag")
     if not total.isdecimal() or not etag:

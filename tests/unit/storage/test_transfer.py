@@ -20,9 +20,11 @@ from libcloud.common.errors import LibcloudError, MalformedResponseError, Networ
 from libcloud.storage import transfer
 from libcloud.storage.base import Container, Object, StorageDriver
 from libcloud.storage.transfer import (
+    Blocks,
     Destination,
     Download,
     FileBody,
+    SourceReader,
     StreamBody,
     chunks_of,
     pieces_of,
@@ -74,6 +76,39 @@ def test_chunks_of_single_bytes_take_linear_time():
 
     seconds(100_000)
     assert seconds(1_600_000) < 40 * max(seconds(100_000), 0.01)
+
+
+@given(
+    st.lists(st.binary(max_size=20)),
+    st.integers(1, 17),
+    st.sampled_from([transfer.CHUNK_SIZE, 3]),
+    st.sampled_from([transfer.JOINED_SIZE, 5]),
+)
+def test_reader_gives_what_it_was_given_back_first(pieces, size, large, joined):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transfer, "CHUNK_SIZE", large)  # pieces that are not joined
+        patch.setattr(transfer, "JOINED_SIZE", joined)
+        reader = SourceReader(iter(pieces))
+        whole = b""
+        while True:
+            data = reader.read(size)
+            is_last = reader.at_end()
+            reader.unread(data)
+            again = reader.read(size)
+            assert bytes(again) == b"".join(again) == bytes(data)
+            assert len(again) == len(bytes(data))
+            whole += bytes(again)
+            if is_last:
+                break
+            assert len(again) == size
+    assert whole == b"".join(pieces)
+
+
+def test_reader_copies_no_large_piece():
+    piece = bytes(transfer.CHUNK_SIZE)
+    blocks = SourceReader(iter([piece, piece, b"a", b"b"])).read(2 * len(piece) + 1)
+    assert [block is piece for block in blocks] == [True, True, False]
+    assert bytes(Blocks([piece])) is piece
 
 
 def test_file_body_counts_hashes_and_rewinds():

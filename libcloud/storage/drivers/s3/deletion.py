@@ -9,8 +9,9 @@ from libcloud.common.aws.xml import Element, expect_root, findall, findtext
 from libcloud.common.errors import LibcloudError, MalformedResponseError, provider_error
 from libcloud.common.lazy import lazy_pattern
 from libcloud.storage.base import Container, Object
+from libcloud.storage.drivers.s3.checksums import checksum_headers
 from libcloud.storage.drivers.s3.errors import S3_ERRORS, domain_error
-from libcloud.storage.drivers.s3.multipart import escaped, with_md5
+from libcloud.storage.drivers.s3.multipart import escaped
 from libcloud.storage.drivers.s3.room import Room
 from libcloud.storage.types import ObjectDoesNotExistError
 
@@ -65,7 +66,7 @@ class Deletion(Room):
         elements = "".join(f"<Object><Key>{escaped(name)}</Key></Object>" for name in names)
         document = f'<Delete xmlns="{self.namespace}"><Quiet>true</Quiet>{elements}</Delete>'
         data = document.encode()
-        _, headers = with_md5({"Content-Type": "application/xml"}, data, wanted=True)
+        headers = {"Content-Type": "application/xml", **checksum_headers([data], "md5")}
         response = self._request(
             container.name,
             method="POST",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import IO, Any
+from typing import IO
 
 from libcloud.storage.base import Object
 from libcloud.storage.drivers.s3.room import Room

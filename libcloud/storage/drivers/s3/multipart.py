@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import itertools
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -22,7 +22,9 @@ from libcloud.common.errors import (
 )
 from libcloud.common.paging import iterate_pages
 from libcloud.storage.base import Container
+from libcloud.storage.drivers.s3.checksums import crc32_in
 from libcloud.storage.drivers.s3.room import Room
+from libcloud.storage.transfer import Blocks, SourceReader
 
 __all__ = [
     "CHUNK_SIZE",
@@ -30,9 +32,8 @@ __all__ = [
     "S3MultipartUpload",
     "escaped",
     "etag_of",
-    "growing",
+    "growing_sizes",
     "smallest_part_size",
-    "with_md5",
 ]
 
 CHUNK_SIZE = 5 * 1024 * 1024
@@ -75,12 +76,20 @@ class S3MultipartUpload:
         return f"<S3MultipartUpload: key={self.key}>"
 
 
+class _Unsent:
+    """A part that is in memory until it is stored."""
+
+    def __init__(self, number: int, data: Blocks) -> None:
+        self.number = number
+        self.data = data
+
+
 class _Part(NamedTuple):
     """A part that was stored."""
 
     etag: str
     size: int
-    md5: bytes | None
+    crc32: str | None
 
 
 class Multipart(Room):
@@ -149,27 +158,46 @@ class Multipart(Room):
         self,
         container: Container,
         object_name: str,
-        chunks: Iterable[bytes],
+        source: SourceReader,
+        sizes: Iterable[int],
         headers: dict[str, str],
         verify_hash: bool,
         report: Callable[[int], None] | None,
     ) -> tuple[str, int]:
-        """Store an object in parts, several at a time; returns its ETag and size."""
+        """
+        Store an object in parts, several at a time; returns its ETag and size.
+
+        :param sizes: Of the parts, as long as the source goes on.
+        """
+        if verify_hash and self._checksum_kind() == "crc32":
+            headers = {**headers, "x-amz-checksum-algorithm": "CRC32"}
         upload_id = self._initiate(container, object_name, headers)
         part_headers = {k: v for k, v in headers.items() if _CUSTOMER_KEY in k.lower()}
+        # No more parts than this are in memory, the one that is being read included.
+        in_memory = threading.Semaphore(self.transfer_threads)
 
-        def store(numbered: tuple[int, bytes]) -> _Part:
-            number, data = numbered
-            return self._put_part(
-                container, object_name, upload_id, number, data, part_headers, verify_hash
-            )
+        def unsent() -> Iterator[_Unsent]:
+            for number, size in enumerate(sizes, start=1):
+                in_memory.acquire()
+                part = _Unsent(number, source.read(size))
+                if not part.data:
+                    return
+                yield part
+
+        def store(part: _Unsent) -> _Part:
+            try:
+                return self._put_part(
+                    container, object_name, upload_id, part, part_headers, verify_hash
+                )
+            finally:
+                part.data = Blocks(())
+                in_memory.release()
 
         parts: list[_Part] = []
         size = 0
         try:
             with workers(self.transfer_threads) as pool:
-                numbered = enumerate(chunks, start=1)
-                for part in in_order(pool, store, numbered, self.transfer_threads):
+                for part in in_order(pool, store, unsent(), self.transfer_threads):
                     parts.append(part)
                     size += part.size
                     if report:
@@ -203,18 +231,17 @@ class Multipart(Room):
         container: Container,
         object_name: str,
         upload_id: str,
-        number: int,
-        data: bytes,
+        part: _Unsent,
         headers: dict[str, str],
         verify_hash: bool,
     ) -> _Part:
-        if number > self.max_parts:
+        if part.number > self.max_parts:
             raise LibcloudError(
-                f"{object_name} has more than {self.max_parts} parts of up to {len(data)} bytes: "
-                "set a larger part_size on the driver",
+                f"{object_name} has more than {self.max_parts} parts of up to {len(part.data)} "
+                "bytes: set a larger part_size on the driver",
                 driver=self,
             )
-        md5, headers = with_md5(headers, data, verify_hash)
+        headers = {**headers, **self._checksum_headers(part.data.blocks, verify_hash)}
         attempts = 1 if self.connection.retry is None else PART_ATTEMPTS
         while True:
             attempts -= 1
@@ -223,15 +250,15 @@ class Multipart(Room):
                     container.name,
                     object_name,
                     method="PUT",
-                    params={"partNumber": number, "uploadId": upload_id},
-                    data=data,
+                    params={"partNumber": part.number, "uploadId": upload_id},
+                    data=part.data,
                     headers=headers,
                 )
             except LibcloudError as error:
                 if not attempts or not _is_worth_another_try(error):
                     raise
             else:
-                return _Part(etag_of(response, self), len(data), md5)
+                return _Part(etag_of(response, self), len(part.data), crc32_in(headers))
 
     def _complete(
         self,
@@ -242,7 +269,8 @@ class Multipart(Room):
         headers: dict[str, str],
     ) -> str:
         elements = "".join(
-            f"<Part><PartNumber>{number}</PartNumber><ETag>{escaped(part.etag)}</ETag></Part>"
+            f"<Part><PartNumber>{number}</PartNumber><ETag>{escaped(part.etag)}</ETag>"
+            + (f"<ChecksumCRC32>{part.crc32}</ChecksumCRC32></Part>" if part.crc32 else "</Part>")
             for number, part in enumerate(parts, start=1)
         )
         document = (
@@ -274,7 +302,10 @@ class Multipart(Room):
         self, container: Container, object_name: str, parts: list[_Part], headers: dict[str, str]
     ) -> str | None:
         """The object's ETag, if it shows that the object is made of these parts."""
-        digests = b"".join(part.md5 or b"" for part in parts)
+        try:
+            digests = b"".join(bytes.fromhex(part.etag.strip('"')) for part in parts)
+        except ValueError:
+            return None
         expected = f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(parts)}"
         try:
             response = self._request(container.name, object_name, method="HEAD", headers=headers)
@@ -313,21 +344,10 @@ def smallest_part_size(total: int, max_parts: int) -> int:
     return -(-total // max_parts)
 
 
-def growing(chunks: Iterable[bytes], max_parts: int) -> Iterator[bytes]:
-    """The parts of a stream of unknown length: larger ones, when there are many already."""
-    chunks = iter(chunks)
-    yield from itertools.islice(chunks, max_parts // 2)
-    while larger := b"".join(itertools.islice(chunks, GROWTH)):
-        yield larger
-
-
-def with_md5(
-    headers: dict[str, str], data: bytes, wanted: bool
-) -> tuple[bytes | None, dict[str, str]]:
-    if not wanted:
-        return None, headers
-    md5 = hashlib.md5(data, usedforsecurity=False).digest()
-    return md5, {**headers, "Content-MD5": base64.b64encode(md5).decode()}
+def growing_sizes(size: int, max_parts: int) -> Iterator[int]:
+    """Sizes of the parts of a stream of unknown length: larger, when there are many already."""
+    yield from itertools.repeat(size, max_parts // 2)
+    yield from itertools.repeat(size * GROWTH)
 
 
 def etag_of(response: Any, driver: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_plus
@@ -11,7 +11,14 @@ from libcloud.common.aws.xml import Element, findtext
 from libcloud.common.errors import ProviderError
 from libcloud.common.lazy import lazy_pattern
 from libcloud.storage.base import Container, StorageDriver
+from libcloud.storage.drivers.s3.checksums import (
+    Block,
+    ChecksumKind,
+    checksum_headers,
+    unsigned_headers,
+)
 from libcloud.storage.drivers.s3.errors import BucketInOtherRegionError, domain_error
+from libcloud.storage.transfer import Blocks
 from libcloud.storage.types import InvalidContainerNameError, ObjectError
 
 __all__ = ["NAMESPACE", "Room"]
@@ -20,6 +27,8 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 # What a path may hold beside letters and digits; a slash belongs to a name like anything else.
 _SAFE_IN_KEY = "/~-_."
+
+_AMAZON = (".amazonaws.com", ".amazonaws.com.cn")
 
 _HOST_LABELS = lazy_pattern(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
@@ -49,6 +58,12 @@ class Room(StorageDriver):
     #: request, larger ones in parts. S3 takes none below 5 MiB.
     part_size: int = 8 * 1024 * 1024
 
+    #: What protects uploads: ``"sha256"``, ``"crc32"`` or ``"md5"``, see
+    #: :mod:`libcloud.storage.drivers.s3.checksums`. None for the cheapest that the server is sure
+    #: to check: the CRC32 with Amazon over TLS, the SHA-256 with others, the MD5 where signatures
+    #: are of version 2.
+    upload_checksum: ChecksumKind | None = None
+
     # -- requests ---------------------------------------------------------------------------------
 
     def _request(
@@ -58,7 +73,7 @@ class Room(StorageDriver):
         method: str = "GET",
         params: dict[str, Any] | None = None,
         headers: dict[str, Any] | None = None,
-        data: bytes | None = None,
+        data: bytes | Blocks | None = None,
         raw: bool = False,
         idempotent: bool | None = None,
     ) -> Any:
@@ -114,6 +129,23 @@ class Room(StorageDriver):
         if response.status >= 300:
             raise response.exception()
         return response
+
+    def _checksum_kind(self) -> ChecksumKind:
+        if self.upload_checksum:
+            return self.upload_checksum
+        if not self._signs_with_version_4():
+            return "md5"
+        is_at_amazon = self.connection.host.endswith(_AMAZON)
+        return "crc32" if is_at_amazon and self.connection.secure else "sha256"
+
+    def _checksum_headers(self, data: Iterable[Block], wanted: bool) -> dict[str, str]:
+        """The headers that protect an upload, or that leave it unprotected if that is wanted."""
+        if wanted:
+            return checksum_headers(data, self._checksum_kind())
+        return unsigned_headers() if self._signs_with_version_4() else {}
+
+    def _signs_with_version_4(self) -> bool:
+        return getattr(self.connection, "signature_version", "") == "4"
 
     # -- places -----------------------------------------------------------------------------------
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,10 @@ from libcloud.storage.drivers.s3.metadata import meta_data_headers
 from libcloud.storage.drivers.s3.multipart import (
     Multipart,
     etag_of,
-    growing,
+    growing_sizes,
     smallest_part_size,
-    with_md5,
 )
-from libcloud.storage.transfer import Progress, chunks_of
+from libcloud.storage.transfer import Progress, SourceReader
 from libcloud.storage.types import ObjectHashMismatchError
 
 __all__ = ["STORAGE_CLASSES", "Uploads", "is_md5"]
@@ -36,6 +35,9 @@ STORAGE_CLASSES = (
     "snow",
 )
 """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"""
+
+COMPARED_SIZE = 64 * 1024
+"""Bytes of an object that takes so little time to hash once more that its ETag is compared, too."""
 
 
 class Uploads(Multipart):
@@ -61,7 +63,9 @@ class Uploads(Multipart):
 
         :param extra: ``content_type``, ``meta_data`` (names to text of any kind), ``acl`` (a canned
             ACL: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html).
-        :param verify_hash: Have S3 compare the MD5 of what arrives with that of what was sent.
+        :param verify_hash: Have S3 check that what arrives is what was sent, by the checksum of the
+            driver's ``upload_checksum``. The ETag of a small object is compared as well. False
+            leaves all of it to TLS: the content is neither hashed nor signed.
         :param headers: Further headers: ``Cache-Control``, ``x-amz-server-side-encryption`` ...
         :param ex_storage_class: One of ``STORAGE_CLASSES``; the container's default if None.
         :raises ValueError: there is no such storage class.
@@ -170,22 +174,22 @@ class Uploads(Multipart):
     ) -> tuple[str, int]:
         """Store an object of any size; returns its ETag and size."""
         total = _size_of(source)
-        chunks = chunks_of(
-            source, max(self.part_size, smallest_part_size(total or 0, self.max_parts))
-        )
-        beginning = list(itertools.islice(chunks, 2))
-        if len(beginning) < 2:
-            data = b"".join(beginning)
+        size = max(self.part_size, smallest_part_size(total or 0, self.max_parts))
+        reader = SourceReader(source)
+        beginning = reader.read(size)
+        if reader.at_end():
+            data = bytes(beginning)
             etag = self._put(container, object_name, data, headers, verify_hash)
             if progress:
                 progress(len(data), len(data))
             return etag, len(data)
-        parts: Iterable[bytes] = itertools.chain(beginning, chunks)
-        del beginning  # or its two parts would stay in memory to the end
-        if total is None:
-            parts = growing(parts, self.max_parts)
+        reader.unread(beginning)
+        del beginning  # or it would stay in memory to the end
+        sizes = growing_sizes(size, self.max_parts) if total is None else itertools.repeat(size)
         report = None if progress is None else partial(_report, progress, total)
-        return self._put_in_parts(container, object_name, parts, headers, verify_hash, report)
+        return self._put_in_parts(
+            container, object_name, reader, sizes, headers, verify_hash, report
+        )
 
     def _put(
         self,
@@ -196,13 +200,16 @@ class Uploads(Multipart):
         verify_hash: bool,
     ) -> str:
         """Store a whole object in one request; returns its ETag."""
-        md5, headers = with_md5(headers, data, verify_hash)
+        checksum = self._checksum_headers([data], verify_hash)
+        headers = {**headers, **checksum}
+        is_compared = verify_hash and (len(data) <= COMPARED_SIZE or "Content-MD5" in checksum)
         response = self._request(
             container.name, object_name, method="PUT", data=data, headers=headers
         )
         etag = etag_of(response, self)
-        if md5 is not None:
-            self._compare(etag, response.headers, md5.hex(), object_name)
+        if is_compared:
+            md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+            self._compare(etag, response.headers, md5, object_name)
         return etag
 
     def _put_whole(
