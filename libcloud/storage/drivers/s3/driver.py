@@ -6,13 +6,14 @@ API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simpl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, KeysView, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from typing import Any, Literal
 from urllib.parse import quote
 
 from libcloud.common.aws import AWSDriver
 from libcloud.common.aws.xml import (
     Element,
+    convert,
     expect_root,
     findall,
     findtext,
@@ -23,6 +24,7 @@ from libcloud.common.aws.xml import (
 from libcloud.common.errors import MalformedResponseError, PermissionDeniedError
 from libcloud.common.paging import iterate_pages
 from libcloud.storage.base import Container, Object
+from libcloud.storage.drivers.s3.columns import columns_of
 from libcloud.storage.drivers.s3.connection import BaseS3Connection, S3SignatureV4Connection
 from libcloud.storage.drivers.s3.deletion import Deletion
 from libcloud.storage.drivers.s3.downloads import Downloads
@@ -40,8 +42,15 @@ __all__ = ["S3_CDN_URL_EXPIRY_HOURS", "BaseS3StorageDriver", "S3StorageDriver"]
 S3_CDN_URL_EXPIRY_HOURS = 24.0
 """How long the URL of an object is good."""
 
+# What a listing tells of an object.
+_LISTED = ("Key", "Size", "ETag", "LastModified", "StorageClass")
+
 LONGEST_EXPIRY_HOURS = 7 * 24.0
 """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"""
+
+
+def _numbers(column: list[str]) -> list[int]:
+    return list(map(int, column))
 
 
 class BaseS3StorageDriver(Uploads, Downloads, Deletion):
@@ -247,12 +256,35 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
         return Container(required_text(element, "Name", self), extra, self)
 
     def _to_objs(self, obj: Element, xpath: str, container: Container) -> list[Object]:
+        columns = None
+        if type(self)._to_obj is BaseS3StorageDriver._to_obj:
+            columns = columns_of(obj, xpath, _LISTED)
+        if columns is not None:
+            return self._to_objs_by_columns(columns, self._decoder(obj), container)
         objects = [self._to_obj(element, container) for element in findall(obj, xpath)]
         text = self._decoder(obj)
         for listed in objects:
-            if "%" in listed.name or "+" in listed.name:
-                listed.name = text(listed.name)
+            listed.name = text(listed.name)
         return objects
+
+    def _to_objs_by_columns(
+        self, columns: list[list[str]], text: Callable[[str], str], container: Container
+    ) -> list[Object]:
+        names, sizes, etags, times, classes = columns
+        return [
+            Object(
+                text(name) if "%" in name or "+" in name else name,
+                size,
+                etag.strip('"') or None,
+                {"last_modified": last_modified, "etag": etag, "storage_class": storage_class},
+                None,
+                container,
+                self,
+            )
+            for name, size, etag, last_modified, storage_class in zip(
+                names, convert(sizes, _numbers), etags, times, classes, strict=True
+            )
+        ]
 
     def _to_obj(self, element: Element, container: Container) -> Object:
         listed = texts(element)
