@@ -7,7 +7,13 @@ Amazon S3, and the base of the drivers for what looks like it.
 ``multipart``  parts; multipart uploads that were left behind
 ``downloads``  streams, files, ranges
 ``deletion``   many objects in one request
+``copies``     copies within S3
+``versions``   old versions of objects
+``tags``       tags of objects and containers
+``acls``       access control lists
 ``metadata``   text of all kinds in headers
+``checksums``  what protects uploads
+``columns``    listings, read fast
 ``room``       requests, the place of each container
 ``connection`` connections that sign with version 2 or 4, and their answers
 ``errors``     what S3's codes mean

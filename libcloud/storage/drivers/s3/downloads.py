@@ -30,6 +30,7 @@ class Downloads(Room):
         delete_on_failure: bool = True,
         *,
         progress: Progress | None = None,
+        ex_version_id: str | None = None,
     ) -> bool:
         """
         Download an object to a file: above ``part_size`` in ranges, some at a time.
@@ -37,6 +38,7 @@ class Downloads(Room):
         The length is always verified, the MD5 where the ETag is one: not for objects that were
         uploaded in parts, or are encrypted with a key of KMS or of the customer.
 
+        :param ex_version_id: The version that is wanted; the latest one if None.
         :raises ConflictError: the object was replaced while it was downloaded.
 
         The rest is as in the base class.
@@ -45,13 +47,13 @@ class Downloads(Room):
         if is_small or _is_no_file(destination_path):  # what cannot be sought in takes no ranges
             return self._download_to_file(
                 obj,
-                self._fetcher(obj.container, obj.name),
+                self._fetcher(obj, ex_version_id),
                 destination_path,
                 overwrite_existing,
                 delete_on_failure,
                 progress=progress,
             )
-        fetch = self._fetcher(obj.container, obj.name)
+        fetch = self._fetcher(obj, ex_version_id)
 
         def write(file: IO[bytes]) -> None:
             download_in_ranges(
@@ -70,9 +72,9 @@ class Downloads(Room):
         return replace_file(write, destination, obj.name, driver=self)
 
     def download_object_as_stream(
-        self, obj: Object, chunk_size: int | None = None
+        self, obj: Object, chunk_size: int | None = None, *, ex_version_id: str | None = None
     ) -> Iterator[bytes]:
-        return self._download_as_stream(obj, self._fetcher(obj.container, obj.name), chunk_size)
+        return self._download_as_stream(obj, self._fetcher(obj, ex_version_id), chunk_size)
 
     def download_object_range(
         self,
@@ -84,10 +86,11 @@ class Downloads(Room):
         delete_on_failure: bool = True,
         *,
         progress: Progress | None = None,
+        ex_version_id: str | None = None,
     ) -> bool:
         return self._download_to_file(
             obj,
-            self._fetcher(obj.container, obj.name),
+            self._fetcher(obj, ex_version_id),
             destination_path,
             overwrite_existing,
             delete_on_failure,
@@ -102,9 +105,11 @@ class Downloads(Room):
         start_bytes: int,
         end_bytes: int | None = None,
         chunk_size: int | None = None,
+        *,
+        ex_version_id: str | None = None,
     ) -> Iterator[bytes]:
         return self._download_as_stream(
-            obj, self._fetcher(obj.container, obj.name), chunk_size, start_bytes, end_bytes
+            obj, self._fetcher(obj, ex_version_id), chunk_size, start_bytes, end_bytes
         )
 
     # -- inside -----------------------------------------------------------------------------------

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, KeysView, Mapping
 from typing import Any, Literal
-from urllib.parse import quote
 
 from libcloud.common.aws import AWSDriver
 from libcloud.common.aws.xml import (
     Element,
-    convert,
     expect_root,
     findall,
     findtext,
@@ -24,8 +22,10 @@ from libcloud.common.aws.xml import (
 from libcloud.common.errors import MalformedResponseError, PermissionDeniedError
 from libcloud.common.paging import iterate_pages
 from libcloud.storage.base import Container, Object
+from libcloud.storage.drivers.s3.acls import ACLs
 from libcloud.storage.drivers.s3.columns import columns_of
 from libcloud.storage.drivers.s3.connection import BaseS3Connection, S3SignatureV4Connection
+from libcloud.storage.drivers.s3.copies import Copies
 from libcloud.storage.drivers.s3.deletion import Deletion
 from libcloud.storage.drivers.s3.downloads import Downloads
 from libcloud.storage.drivers.s3.metadata import meta_data_from_headers
@@ -34,7 +34,10 @@ from libcloud.storage.drivers.s3.regions import (
     REGION_TO_HOST_MAP,
     host_of_region,
 )
+from libcloud.storage.drivers.s3.room import version_params
+from libcloud.storage.drivers.s3.tags import Tags
 from libcloud.storage.drivers.s3.uploads import Uploads
+from libcloud.storage.drivers.s3.versions import Versions
 from libcloud.storage.types import ContainerAlreadyExistsError, ContainerDoesNotExistError
 
 __all__ = ["S3_CDN_URL_EXPIRY_HOURS", "BaseS3StorageDriver", "S3StorageDriver"]
@@ -49,11 +52,7 @@ LONGEST_EXPIRY_HOURS = 7 * 24.0
 """https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html"""
 
 
-def _numbers(column: list[str]) -> list[int]:
-    return list(map(int, column))
-
-
-class BaseS3StorageDriver(Uploads, Downloads, Deletion):
+class BaseS3StorageDriver(Uploads, Downloads, Deletion, Copies, Versions, Tags, ACLs):
     """
     What all stores have in common that speak S3's API.
 
@@ -164,7 +163,9 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
 
         return iterate_pages(fetch)
 
-    def get_object(self, container_name: str, object_name: str) -> Object:
+    def get_object(
+        self, container_name: str, object_name: str, *, ex_version_id: str | None = None
+    ) -> Object:
         """
         An object by its name.
 
@@ -174,50 +175,34 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
 
         S3 says the same of a missing container and of a missing object.
 
+        :param ex_version_id: The version that is wanted; the latest one if None.
+
         API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
         """
         response = self._request(
             container_name,
             object_name,
             method="HEAD",
+            params=version_params(ex_version_id),
             # Compressed for the way, it would have another length.
             headers={"Accept-Encoding": "identity"},
         )
         container = Container(container_name, {}, self)
         return self._headers_to_object(object_name, container, response.headers)
 
-    def delete_object(self, obj: Object) -> bool:
+    def delete_object(self, obj: Object, *, ex_version_id: str | None = None) -> bool:
         """
         Delete an object. S3 does not say whether there was one.
 
+        :param ex_version_id: The version to delete for good. If None, a container that keeps
+            versions only marks the object as deleted.
+
         API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
         """
-        self._request(obj.container.name, obj.name, method="DELETE")
-        return True
-
-    def ex_copy_object(
-        self, obj: Object, container: Container | None = None, object_name: str | None = None
-    ) -> Object:
-        """
-        Copy an object within S3, with its metadata; no byte of it comes here.
-
-        :param container: Where to; the object's own container if None.
-        :param object_name: Name of the copy; the object's own name if None.
-        :returns: The copy, as :meth:`get_object` has it.
-        :raises BaseHTTPError: the object has more than 5 GiB, which S3 copies only in parts.
-
-        API: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
-        """
-        container = container or obj.container
-        object_name = object_name or obj.name
-        source = f"/{obj.container.name}/{obj.name}"
         self._request(
-            container.name,
-            object_name,
-            method="PUT",
-            headers={f"{self.http_vendor_prefix}-copy-source": quote(source, safe="/~-_.")},
+            obj.container.name, obj.name, method="DELETE", params=version_params(ex_version_id)
         )
-        return self.get_object(container.name, object_name)
+        return True
 
     # -- URLs -------------------------------------------------------------------------------------
 
@@ -271,6 +256,12 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
         self, columns: list[list[str]], text: Callable[[str], str], container: Container
     ) -> list[Object]:
         names, sizes, etags, times, classes = columns
+        try:
+            numbers = list(map(int, sizes))
+        except ValueError as error:
+            raise MalformedResponseError(
+                f"A size that is no number: {error}", driver=self
+            ) from None
         return [
             Object(
                 text(name) if "%" in name or "+" in name else name,
@@ -282,7 +273,7 @@ class BaseS3StorageDriver(Uploads, Downloads, Deletion):
                 self,
             )
             for name, size, etag, last_modified, storage_class in zip(
-                names, convert(sizes, _numbers), etags, times, classes, strict=True
+                names, numbers, etags, times, classes, strict=True
             )
         ]
 

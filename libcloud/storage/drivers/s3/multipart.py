@@ -30,6 +30,7 @@ __all__ = [
     "CHUNK_SIZE",
     "Multipart",
     "S3MultipartUpload",
+    "StoredPart",
     "escaped",
     "etag_of",
     "growing_sizes",
@@ -84,7 +85,7 @@ class _Unsent:
         self.data = data
 
 
-class _Part(NamedTuple):
+class StoredPart(NamedTuple):
     """A part that was stored."""
 
     etag: str
@@ -184,7 +185,7 @@ class Multipart(Room):
                     return
                 yield part
 
-        def store(part: _Unsent) -> _Part:
+        def store(part: _Unsent) -> StoredPart:
             try:
                 return self._put_part(
                     container, object_name, upload_id, part, part_headers, verify_hash
@@ -193,7 +194,7 @@ class Multipart(Room):
                 part.data = Blocks(())
                 in_memory.release()
 
-        parts: list[_Part] = []
+        parts: list[StoredPart] = []
         size = 0
         try:
             with workers(self.transfer_threads) as pool:
@@ -234,7 +235,7 @@ class Multipart(Room):
         part: _Unsent,
         headers: dict[str, str],
         verify_hash: bool,
-    ) -> _Part:
+    ) -> StoredPart:
         if part.number > self.max_parts:
             raise LibcloudError(
                 f"{object_name} has more than {self.max_parts} parts of up to {len(part.data)} "
@@ -258,14 +259,14 @@ class Multipart(Room):
                 if not attempts or not _is_worth_another_try(error):
                     raise
             else:
-                return _Part(etag_of(response, self), len(part.data), crc32_in(headers))
+                return StoredPart(etag_of(response, self), len(part.data), crc32_in(headers))
 
     def _complete(
         self,
         container: Container,
         object_name: str,
         upload_id: str,
-        parts: list[_Part],
+        parts: list[StoredPart],
         headers: dict[str, str],
     ) -> str:
         elements = "".join(
@@ -299,7 +300,11 @@ class Multipart(Room):
         return findtext(root, "ETag") or ""
 
     def _etag_if_stored(
-        self, container: Container, object_name: str, parts: list[_Part], headers: dict[str, str]
+        self,
+        container: Container,
+        object_name: str,
+        parts: list[StoredPart],
+        headers: dict[str, str],
     ) -> str | None:
         """The object's ETag, if it shows that the object is made of these parts."""
         try:

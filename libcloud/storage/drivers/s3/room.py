@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_plus
 from libcloud.common.aws.xml import Element, findtext
 from libcloud.common.errors import ProviderError
 from libcloud.common.lazy import lazy_pattern
-from libcloud.storage.base import Container, StorageDriver
+from libcloud.storage.base import Object, StorageDriver
 from libcloud.storage.drivers.s3.checksums import (
     Block,
     ChecksumKind,
@@ -21,7 +21,7 @@ from libcloud.storage.drivers.s3.errors import BucketInOtherRegionError, domain_
 from libcloud.storage.transfer import Blocks
 from libcloud.storage.types import InvalidContainerNameError, ObjectError
 
-__all__ = ["NAMESPACE", "Room"]
+__all__ = ["NAMESPACE", "Room", "version_params"]
 
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 
@@ -206,10 +206,18 @@ class Room(StorageDriver):
         """
         return unquote_plus if findtext(listing, "EncodingType") == "url" else str
 
-    def _fetcher(self, container: Container, object_name: str) -> Any:
+    def _fetcher(self, obj: Object, version_id: str | None) -> Any:
         """What :func:`libcloud.storage.transfer.open_download` downloads an object with."""
+        params = version_params(version_id)
 
         def fetch(headers: dict[str, str]) -> Any:
-            return self._request(container.name, object_name, headers=headers, raw=True)
+            return self._request(
+                obj.container.name, obj.name, params=params, headers=headers, raw=True
+            )
 
         return fetch
+
+
+def version_params(version_id: str | None) -> dict[str, str] | None:
+    """The query parameters of a request about one version of an object, the latest one if None."""
+    return None if version_id is None else {"versionId": version_id}
