@@ -23,10 +23,18 @@ import pytest
 from tests.servers.bind import bind_server
 from tests.servers.moto import moto_server
 from tests.servers.powerdns import powerdns_server
+from tests.servers.rgw import rgw_server
 from tests.servers.swift import swift_server
 from tests.servers.tinyproxy import tinyproxy_server
 
-__all__ = ["bind_server", "moto_server", "powerdns_server", "swift_server", "tinyproxy_server"]
+__all__ = [
+    "bind_server",
+    "moto_server",
+    "powerdns_server",
+    "rgw_server",
+    "swift_server",
+    "tinyproxy_server",
+]
 
 # What the developer has set for other programs, and what would change the library's behaviour.
 _FOREIGN_VARIABLE = re.compile(
