@@ -669,9 +669,24 @@ class _Translated:
             raise ours from None
 
 
-def translated(request: Any) -> _Translated:
-    """The context for reading the answer to a ``requests`` request."""
-    return _Translated(getattr(request, "method", "GET"), getattr(request, "url", None) or "")
+class _TranslatedReading(_Translated):
+    def __init__(self, response: Any) -> None:
+        self.response = response
+
+    # Looked up when there is an error: of an answer that took the short way, the request is made
+    # for whoever asks for it.
+    @property
+    def method(self) -> str:  # type: ignore[override]
+        return getattr(self.response.request, "method", None) or "GET"
+
+    @property
+    def url(self) -> str:  # type: ignore[override]
+        return getattr(self.response.request, "url", None) or ""
+
+
+def translated(response: Any) -> _Translated:
+    """The context for reading an answer; ``response.request`` is what it answers."""
+    return _TranslatedReading(response)
 
 
 def network_error(error: BaseException, method: str, url: str) -> NetworkError | None:

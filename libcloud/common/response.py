@@ -187,7 +187,7 @@ class RawResponse(Response):
     @property
     def content(self) -> bytes:  # type: ignore[override]
         """The whole body, read now if it was not."""
-        with translated(self.request):
+        with translated(self):
             return _content_of(self._raw)
 
     @property
@@ -201,7 +201,7 @@ class RawResponse(Response):
         :param chunk_size: Most bytes of a piece.
         :raises NetworkError: the body ended early, or stopped coming.
         """
-        with translated(self.request):
+        with translated(self):
             yield from self._raw.iter_content(chunk_size, decode_unicode)
 
     def iter_raw(self, chunk_size: int = 64 * 1024) -> Iterator[bytes]:
@@ -214,7 +214,7 @@ class RawResponse(Response):
         stream = getattr(getattr(self._raw, "raw", None), "stream", None)
         # Of an error the text is in memory already.
         was_read = getattr(self._raw, "_content_consumed", False) is True
-        with translated(self.request):
+        with translated(self):
             if stream is None or was_read:
                 yield from self._raw.iter_content(chunk_size)
             else:
@@ -235,12 +235,12 @@ class RawResponse(Response):
         raw: Any = getattr(self._raw, "raw", None)
         body = getattr(raw, "_fp", None)
         was_read = getattr(self._raw, "_content_consumed", False) is True
-        if type(body) is not HTTPResponse or was_read:  # a test double, or a foreign transport
+        if not isinstance(body, HTTPResponse) or was_read:  # a test double, or a foreign transport
             for piece in self.iter_raw(len(buffer)):
                 yield memoryview(piece)
             return
         view = memoryview(buffer)
-        with translated(self.request):
+        with translated(self):
             while True:
                 try:
                     count = body.readinto(view)
