@@ -105,8 +105,15 @@ def running_rgw(folder: Path) -> Iterator[RGWServer]:
             command = [program[name], *configuration, *instance, "-f"]
             stack.enter_context(running(command, folder / f"{name}.out", ready))
 
-        start("ceph-mon", ("-i", "a"), port_answers(mon_port))
-        run("ceph", *configuration, "osd", "new", STORE)
+        def osd_is_known() -> bool:
+            # A monitor that has only just begun answers, and refuses: "wrong fsid".
+            try:
+                run("ceph", *configuration, "osd", "new", STORE)
+            except subprocess.CalledProcessError:
+                return False
+            return True
+
+        start("ceph-mon", ("-i", "a"), lambda: port_answers(mon_port)() and osd_is_known())
         place = ("crush", "add", "osd.0", "1", "root=default", "host=a")
         run("ceph", *configuration, "osd", *place)
         run("ceph-osd", *configuration, "-i", "0", "--mkfs", "--osd-uuid", STORE)

@@ -15,6 +15,7 @@ import uuid
 
 import pytest
 import requests
+import requests_mock
 
 from libcloud.common.errors import (
     BaseHTTPError,
@@ -807,3 +808,22 @@ def test_download_cut_off_by_the_network_leaves_the_old_file(tmp_path):
             list(driver.download_object_as_stream(an_object(driver, 10)))
     assert target.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["target"]
+
+
+def test_parts_can_be_intercepted():
+    data = bytes(range(256)) * 10_000
+    uploads = (
+        "<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>"
+    )
+    completed = "<CompleteMultipartUploadResult><ETag>x-3</ETag></CompleteMultipartUploadResult>"
+    driver = S3StorageDriver("AKIDEXAMPLE", "secret")
+    driver.part_size = MIB
+    with requests_mock.Mocker() as mocker:
+        mocker.post("/bucket/key?uploads=", text=uploads)
+        mocker.put("/bucket/key", headers={"ETag": '"x"'})
+        mocker.post("/bucket/key?uploadId=u", text=completed)
+        driver.upload_object_via_stream(pieces(data), bucket(driver), "key")
+        parts = {r.qs["partnumber"][0]: r.body for r in mocker.request_history if r.method == "PUT"}
+    # All of them are kept to the end: what was sent must not have changed since.
+    assert b"".join(b"".join(parts[number]) for number in sorted(parts)) == data
+    assert sorted(parts) == ["1", "2", "3"]
