@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -605,6 +604,8 @@ class StorageDriver(BaseDriver):
 
         :raises RuntimeError: there is no such algorithm.
         """
+        import hashlib
+
         try:
             return getattr(hashlib, self.hash_type)()
         except AttributeError:

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import hashlib
 import os
 import stat
 import threading
@@ -116,6 +115,12 @@ def chunks_of(source: Any, size: int) -> Iterator[bytes]:
     reader = SourceReader(source)
     while blocks := reader.read(size):
         yield bytes(blocks)
+
+
+def _md5() -> Any:
+    import hashlib
+
+    return hashlib.md5()
 
 
 class Blocks:
@@ -219,7 +224,7 @@ class FileBody:
     def __init__(
         self,
         file: IO[bytes],
-        new_hash: Callable[[], Any] = hashlib.md5,
+        new_hash: Callable[[], Any] = _md5,
         progress: Progress | None = None,
     ) -> None:
         self._file = file
@@ -278,7 +283,7 @@ class StreamBody:
     def __init__(
         self,
         source: Any,
-        new_hash: Callable[[], Any] = hashlib.md5,
+        new_hash: Callable[[], Any] = _md5,
         progress: Progress | None = None,
     ) -> None:
         self._chunks = chunks_of(source, CHUNK_SIZE)
@@ -430,6 +435,8 @@ def _copy(
     driver: Any,
 ) -> None:
     size, expected_hash = download.size, download.expected_hash
+    import hashlib
+
     hasher = hashlib.new(hash_type) if expected_hash else None
     done = 0
     for piece in download.pieces:
@@ -465,6 +472,8 @@ def _open_temporary(path: str) -> tuple[IO[bytes], str]:
     again; a running download holds the lock, and then the next number is tried.
     """
     folder, name = os.path.split(path)
+    import hashlib
+
     stem = os.path.join(folder, TEMPORARY_PREFIX + hashlib.sha256(os.fsencode(name)).hexdigest())
     number = 0
     while True:
@@ -701,6 +710,8 @@ def download_in_ranges(
         return end
 
     expected_hash = hash_of(first.headers)
+    import hashlib
+
     hasher = hashlib.new(hash_type) if expected_hash else None
     done = 0
     with workers(threads) as pool:

@@ -30,6 +30,7 @@ from libcloud.backup.types import (
     BackupTargetJobStatusType,
 )
 from libcloud.common.aws import AWSDriver, AWSGenericResponse
+from libcloud.common.aws.connection import DEFAULT_REGION
 from libcloud.common.aws.xml import Element, convert, findall, findtext, number, required_text
 from libcloud.common.errors import (
     ConflictError,
@@ -139,6 +140,8 @@ class EBSBackupDriver(AWSDriver, BackupDriver):
     :param secret: Secret access key.
     :param region: ``us-east-1`` ...
     :param token: Session token of temporary credentials.
+    :param credentials: In place of key, secret and token: a source of credentials, such as
+        :func:`libcloud.common.aws.credentials.default_credentials` gives.
     :param host: Instead of the region's endpoint of EC2.
     """
 
@@ -153,9 +156,9 @@ class EBSBackupDriver(AWSDriver, BackupDriver):
 
     def __init__(
         self,
-        access_id: str,
-        secret: str,
-        region: str,
+        access_id: str | None = None,
+        secret: str | None = None,
+        region: str = DEFAULT_REGION,
         secure: bool = True,
         host: str | None = None,
         port: int | None = None,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from libcloud.common.aws import AWSDriver
+from libcloud.common.aws.connection import DEFAULT_REGION
 from libcloud.container.drivers.ecs.connection import (
     ECRJsonConnection,
     ECSJsonConnection,
@@ -40,6 +41,8 @@ class ElasticContainerDriver(AWSDriver, Containers, Services, Images):
     :param secret: Secret access key.
     :param region: ``us-east-1`` ...
     :param token: Session token of temporary credentials.
+    :param credentials: In place of key, secret and token: a source of credentials, such as
+        :func:`libcloud.common.aws.credentials.default_credentials` gives.
     :param host: Instead of the region's endpoint of ECS, and of ECR.
     :param ex_ecr_host: Instead of the region's endpoint of ECR alone.
     """
@@ -54,9 +57,9 @@ class ElasticContainerDriver(AWSDriver, Containers, Services, Images):
 
     def __init__(
         self,
-        access_id: str,
-        secret: str,
-        region: str,
+        access_id: str | None = None,
+        secret: str | None = None,
+        region: str = DEFAULT_REGION,
         secure: bool = True,
         host: str | None = None,
         port: int | None = None,

@@ -19,8 +19,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
@@ -43,6 +41,9 @@ def checksum_headers(blocks: Iterable[Block], kind: ChecksumKind) -> dict[str, s
     :param blocks: The body, in order.
     :raises ValueError: there is no such kind.
     """
+    import base64
+    import hashlib
+
     if kind == "sha256":
         return {_SIGNED_CONTENT: _hash_of(blocks, hashlib.sha256()).hexdigest()}
     if kind == "crc32":

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from libcloud.common.aws import AWSBaseResponse, AWSTokenConnection, SignedAWSConnection
 from libcloud.common.aws.responses import as_exception
@@ -188,6 +187,8 @@ class BaseS3Connection(ConnectionUserAndKey):
         :param headers: What the user of the URL will have to send.
         :param expires: How long the URL is good, in seconds.
         """
+        from urllib.parse import quote, urlencode
+
         path = self.morph_action_hook(action)
         query = self._signed_params(dict(params or {}), headers or {}, method, path, expires)
         scheme = "https" if self.secure else "http"

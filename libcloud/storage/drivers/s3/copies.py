@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/copy-object.html
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from libcloud.common.aws.xml import expect_root, findtext
 from libcloud.common.bulk import in_order, workers
 from libcloud.common.errors import MalformedResponseError
@@ -61,6 +59,8 @@ class Copies(Multipart):
         """
         container = container or obj.container
         object_name = object_name or obj.name
+        from urllib.parse import quote
+
         source = quote(f"/{obj.container.name}/{obj.name}", safe="/~-_.")
         if ex_version_id is not None:
             source += f"?versionId={quote(ex_version_id, safe='')}"

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -311,6 +310,8 @@ class Multipart(Room):
             digests = b"".join(bytes.fromhex(part.etag.strip('"')) for part in parts)
         except ValueError:
             return None
+        import hashlib
+
         expected = f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(parts)}"
         try:
             response = self._request(container.name, object_name, method="HEAD", headers=headers)

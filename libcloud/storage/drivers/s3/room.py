@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote_plus
 
 from libcloud.common.aws.xml import Element, findtext
 from libcloud.common.errors import ProviderError
@@ -186,6 +185,8 @@ class Room(StorageDriver):
                     "It cannot be a part of a host name", self, container_name
                 )
             return _Place(f"{container_name}.{host or self.connection.host}", region, "/")
+        from urllib.parse import quote
+
         return _Place(host, region, f"/{quote(container_name, safe='~-_.')}")
 
     def _key_path(self, object_name: str | None) -> str:
@@ -194,6 +195,8 @@ class Room(StorageDriver):
             return ""
         if not isinstance(object_name, str) or not object_name:
             raise ObjectError("A name is some text", self, object_name)
+        from urllib.parse import quote
+
         slash = "" if self.addressing_style == "virtual" else "/"
         return slash + quote(object_name, safe=_SAFE_IN_KEY)
 
@@ -204,6 +207,8 @@ class Room(StorageDriver):
         They are asked for percent-encoded, because XML has no way to write some characters; not
         every server does it.
         """
+        from urllib.parse import unquote_plus
+
         return unquote_plus if findtext(listing, "EncodingType") == "url" else str
 
     def _fetcher(self, obj: Object, version_id: str | None) -> Any:

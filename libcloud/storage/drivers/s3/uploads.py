@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import os
 from functools import partial
@@ -208,6 +207,8 @@ class Uploads(Multipart):
         )
         etag = etag_of(response, self)
         if is_compared:
+            import hashlib
+
             md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
             self._compare(etag, response.headers, md5, object_name)
         return etag
