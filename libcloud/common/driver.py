@@ -49,6 +49,12 @@ class BaseDriver:
 
     connectionCls: Any = ConnectionKey
 
+    provider_closed: str | None = None
+    """
+    Of a provider that is gone: since when, and what replaced it. Its driver stays, because programs
+    name it and servers of the same kind may be elsewhere; the constructor warns.
+    """
+
     def __init__(
         self,
         key: Any,
@@ -60,6 +66,8 @@ class BaseDriver:
         region: str | None = None,
         **kwargs: Any,
     ) -> None:
+        if self.provider_closed:
+            self._warn_of_closed_provider()
         self.key = key
         self.secret = secret
         self.secure = secure
@@ -110,6 +118,20 @@ class BaseDriver:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def _warn_of_closed_provider(self) -> None:
+        import sys
+        import warnings
+
+        from libcloud.common.errors import ProviderClosedWarning
+
+        # The line of the program, however many constructors are between it and this one.
+        level = 1
+        while sys._getframe(level).f_locals.get("self") is self:
+            level += 1
+        name = getattr(self, "name", None) or type(self).__name__
+        text = f"{name} is closed: {self.provider_closed}"
+        warnings.warn(text, ProviderClosedWarning, stacklevel=level + 1)
 
     def _ex_connection_class_kwargs(self) -> dict[str, Any]:
         """Further keyword arguments for the constructor of ``connectionCls``."""

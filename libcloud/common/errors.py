@@ -55,6 +55,7 @@ __all__ = [
     "NetworkError",
     "PermissionDeniedError",
     "ProviderClosedError",
+    "ProviderClosedWarning",
     "ProviderError",
     "ProviderNotFoundError",
     "QuotaExceededError",
@@ -501,3 +502,7 @@ class DriverNotWrittenError(ProviderNotFoundError):
 
 class ProviderClosedError(ProviderNotFoundError):
     """The provider, or the API that the driver spoke, is gone."""
+
+
+class ProviderClosedWarning(UserWarning):
+    """A driver was made whose provider is gone; the text says since when, and what replaced it."""

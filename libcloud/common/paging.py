@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from libcloud.common.errors import MalformedResponseError
 
-__all__ = ["iterate_pages"]
+__all__ = ["iterate_pages", "parameter_of"]
 
 T = TypeVar("T")
 
@@ -54,3 +54,15 @@ def iterate_pages(
         pages += 1
         if pages == next_to_remember:
             remembered, next_to_remember = position, 2 * pages
+
+
+def parameter_of(link: str | None, name: str) -> str | None:
+    """
+    A query parameter of the link that leads to the next page; None without the one or the other.
+
+    To follow the parameter and not the link keeps requests, and credentials, with the host that the
+    user chose.
+    """
+    from urllib.parse import parse_qs, urlsplit
+
+    return parse_qs(urlsplit(link).query).get(name, [None])[-1] if link else None

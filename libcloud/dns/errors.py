@@ -13,6 +13,8 @@ from libcloud.common.errors import (
     ResourceNotFoundError,
 )
 from libcloud.dns.types import (
+    RecordAlreadyExistsError,
+    RecordDoesNotExistError,
     RecordError,
     ZoneAlreadyExistsError,
     ZoneDoesNotExistError,
@@ -22,7 +24,7 @@ from libcloud.dns.types import (
 if TYPE_CHECKING:
     from libcloud.dns.driver import DNSDriver
 
-__all__ = ["about_zone", "reading"]
+__all__ = ["about_new_record", "about_record", "about_zone", "reading"]
 
 
 @contextmanager
@@ -41,6 +43,42 @@ def about_zone(driver: DNSDriver, zone_id: Any) -> Iterator[None]:
         raise _alike(error, ZoneDoesNotExistError(error.value, driver, zone_id)) from error
     except ResourceExistsError as error:
         raise _alike(error, ZoneAlreadyExistsError(error.value, driver, zone_id)) from error
+
+
+@contextmanager
+def about_record(driver: DNSDriver, record_id: Any) -> Iterator[None]:
+    """
+    Requests whose "not found" and "exists" are about a record, in a zone that is there.
+
+    :raises RecordDoesNotExistError: the provider said "not found".
+    :raises RecordAlreadyExistsError: the provider said "exists".
+    """
+    try:
+        yield
+    except (ZoneError, RecordError):
+        raise
+    except ResourceNotFoundError as error:
+        raise _alike(error, RecordDoesNotExistError(error.value, driver, record_id)) from error
+    except ResourceExistsError as error:
+        raise _alike(error, RecordAlreadyExistsError(error.value, driver, record_id)) from error
+
+
+@contextmanager
+def about_new_record(driver: DNSDriver, zone_id: Any, name: Any) -> Iterator[None]:
+    """
+    The request that creates a record.
+
+    :param name: Stands in for the ID that the record does not have yet.
+    :raises ZoneDoesNotExistError: the provider said "not found".
+    :raises RecordAlreadyExistsError: the provider said "exists".
+    """
+    with about_zone(driver, zone_id):
+        try:
+            yield
+        except ResourceExistsError as error:
+            if isinstance(error, (ZoneError, RecordError)):
+                raise
+            raise _alike(error, RecordAlreadyExistsError(error.value, driver, name)) from error
 
 
 @contextmanager

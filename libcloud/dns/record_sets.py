@@ -21,7 +21,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from libcloud.common.errors import ConflictError, LibcloudError
+from libcloud.common.errors import ConflictError
 from libcloud.dns import names
 from libcloud.dns.driver import DNSDriver
 from libcloud.dns.errors import reading
@@ -462,11 +462,6 @@ class RecordSetDNSDriver(DNSDriver):
                 driver=self,
                 record_id=found.id,
             )
-
-    def _checked(self, type: str) -> str:
-        if type not in self.RECORD_TYPE_MAP:
-            raise LibcloudError(f"There are no records of type {type!r}", driver=self)
-        return type
 
 
 def record_id(type: str, name: str, rdata: str, identifier: str | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,6 +67,33 @@ class Spec:
         if violations:
             subject = f"the answer {answer.status} to {request.method} {request.url}"
             raise SpecViolation(subject, violations)
+
+    def excusing(self, *patterns: str) -> Spec:
+        """
+        This description without what it is known to be wrong about. Say beside it how that is
+        known: a recording, a page.
+
+        :param patterns: Regular expressions that are looked for in the text of a violation.
+        """
+        return _ExcusingSpec(self, patterns)
+
+
+class _ExcusingSpec(Spec):
+    def __init__(self, spec: Spec, patterns: Iterable[str]) -> None:
+        self._spec = spec
+        self._excused = re.compile("|".join(patterns))
+
+    def __bool__(self) -> bool:
+        return bool(self._spec)
+
+    def request_violations(self, request: Request) -> list[Violation]:
+        return self._left(self._spec.request_violations(request))
+
+    def answer_violations(self, request: Request, answer: Answer) -> list[Violation]:
+        return self._left(self._spec.answer_violations(request, answer))
+
+    def _left(self, violations: Iterable[Violation]) -> list[Violation]:
+        return [each for each in violations if not self._excused.search(str(each))]
 
 
 def needs_package(package: str, error: ImportError) -> ImportError:
