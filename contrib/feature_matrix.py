@@ -28,6 +28,7 @@ DOMAINS = {
 PROOFS = {
     "real service": "the conformance suite runs against the provider's own server or system",
     "emulator": "it runs against an emulator, or another implementation, that others wrote",
+    "recording": "exchanges with the provider that others recorded are replayed",
     "description": "requests and answers are checked against the provider's own description",
     "documentation": "answers are taken from the provider's documentation",
     "reference": "the driver is its own provider, and what others are compared with",

@@ -376,3 +376,13 @@ def test_double_refuses_a_wrong_answer(shop):
     double.on("GET", "/v1/things/mine").reply(201)
     with pytest.raises(SpecViolation, match="status: 201 is not described"):
         driver.connection.request("/v1/things/mine")
+
+
+def test_description_without_what_it_is_wrong_about(shop):
+    double = HTTPDouble(spec=shop.excusing("header parameter X-Tenant"))
+    driver = double.attach(ShopDriver("key"))
+    double.on("GET", "/v1/things/1").reply(json={"id": 1, "name": "bolt"})
+    double.on("GET", "/v1/nothing").reply()
+    driver.connection.request("/v1/things/1")
+    with pytest.raises(SpecViolation):
+        driver.connection.request("/v1/nothing")
