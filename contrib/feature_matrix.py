@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
 Writes docs/feature_matrix.rst: what each driver offers, as read from its code, and the proof that
-it has, as read from the line ``:Proof:`` of its page.
+it has, as read from the lines ``:Proof:`` (and of DNS drivers ``:Pages:``) of its page.
 
     contrib/feature_matrix.py            write the page
     contrib/feature_matrix.py --check    say whether it is up to date
@@ -11,7 +11,7 @@ import importlib
 import pathlib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -60,7 +60,9 @@ class Driver(NamedTuple):
 
 def main() -> int:
     sys.path.insert(0, str(ROOT))
-    sections = [domain_section(domain) for domain in DOMAINS]
+    sections = [
+        dns_section() if domain == "dns" else domain_section(domain) for domain in DOMAINS
+    ]
     text = HEAD + proof_section() + "".join(sections)
     if "--check" not in sys.argv:
         PAGE.write_text(text, encoding="utf-8")
@@ -86,7 +88,7 @@ def proof_section() -> str:
     for domain, title in DOMAINS.items():
         rows.append([f"**{title}**"])
         for driver in drivers_of(domain):
-            proofs = proofs_of(driver)
+            proofs = field_of(driver, "Proof", PROOFS)
             rows.append([driver.link, *dots(proof in proofs for proof in PROOFS)])
     meanings = [f"- *{name}*: {meaning}" for name, meaning in PROOFS.items()]
     explained = [
@@ -96,15 +98,46 @@ def proof_section() -> str:
     return section("Proof", [*explained, *meanings, "", *table(["", *PROOFS], rows)])
 
 
-def proofs_of(driver: Driver) -> list[str]:
+def field_of(driver: Driver, name: str, known: Collection[str]) -> list[str]:
+    """What the driver's page says in a line such as ``:Proof: description, recording``."""
     text = (DOCS / f"{driver.page}.rst").read_text(encoding="utf-8")
-    line = re.search(r"^:Proof: (.+)$", text, re.MULTILINE)
-    proofs = line[1].split(", ") if line else []
-    if not proofs or not {"none", *PROOFS}.issuperset(proofs):
+    line = re.search(rf"^:{name}: (.+)$", text, re.MULTILINE)
+    values = line[1].split(", ") if line else []
+    if not values or not {"none", *known}.issuperset(values):
         sys.exit(
-            f"docs/{driver.page}.rst needs a line :Proof: with none, or of {', '.join(PROOFS)}"
+            f"docs/{driver.page}.rst needs a line :{name}: with none, or of {', '.join(known)}"
         )
-    return proofs
+    return values
+
+
+def dns_section() -> str:
+    """There are too many drivers for a column each, and as many record types."""
+    from libcloud.common.operations import operations_of
+
+    providers = importlib.import_module("libcloud.dns.providers")
+    base = operations_of(providers.get_driver("dummy")).values()
+    rows = []
+    for driver in drivers_of("dns"):
+        types: dict[str, None] = {}
+        for constant, (path, _) in providers.DRIVERS.items():
+            if path.endswith(f".drivers.{driver.module}"):
+                types.update(dict.fromkeys(providers.get_driver(constant).RECORD_TYPE_MAP))
+        operations = [
+            ", ".join(
+                each.name.partition("_")[0]
+                for each in base
+                if each.group == group
+                and each.name in driver.operations
+                and not each.name.startswith("iterate_")
+            )
+            for group in ("zones", "records")
+        ]
+        pages = field_of(driver, "Pages", ("zones", "records"))
+        proofs = field_of(driver, "Proof", PROOFS)
+        row = [", ".join(sorted(types)), *operations, ", ".join(pages), ", ".join(proofs)]
+        rows.append([driver.link, *row])
+    head = ["", "record types", "of zones", "of records", "lists in pages", "proof"]
+    return section(DOMAINS["dns"], table(head, rows))
 
 
 def domain_section(domain: str) -> str:

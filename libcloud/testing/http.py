@@ -41,6 +41,8 @@ from libcloud.http import LibcloudConnection
 from libcloud.testing.fixtures import Fixtures
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from libcloud.testing.specs import Spec
 
 __all__ = [
@@ -423,7 +425,7 @@ class HTTPDouble:
         # A driver that is pickled does not take the answers along: its copy has none.
         return HTTPDouble, ()
 
-    def __enter__(self) -> HTTPDouble:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
