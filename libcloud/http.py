@@ -284,6 +284,7 @@ class LibcloudConnection(LibcloudBaseConnection):
         hooks: Mapping[str, Any] | None,
     ) -> Any:
         """The answer, its body in memory or still on the wire."""
+        headers = headers or {}
         session = self.session
         settings = {
             "timeout": self.timeout or DEFAULT_REQUEST_TIMEOUT,
@@ -297,8 +298,13 @@ class LibcloudConnection(LibcloudBaseConnection):
         # A session that a program put in its place knows no short way.
         if not (proxies or hooks) and hasattr(session, "send_directly"):
             response = session.send_directly(
-                method, url, headers or {}, body, prepare=prepare, **settings
+                method, url, headers, body, prepare=prepare, **settings
             )
+            if response is not None and response.status_code == 417 and "Expect" in headers:
+                # It, or a proxy on the way, is so old that it does not know the question.
+                response.close()
+                unasked = {name: headers[name] for name in headers if name != "Expect"}
+                return self._send(method, url, unasked, body, hooks)
             if response is not None:
                 if redirect and response.status_code in _REDIRECTS and response.is_redirect:
                     return _follow(session, response, stream=True, proxies=proxies, **settings)
@@ -557,7 +563,7 @@ def _session_class() -> type[requests.Session]:
     from requests.cookies import extract_cookies_to_jar
 
     from libcloud.common.answers import Adapter
-    from libcloud.common.pool import SMALL_BODY, Pools, is_untouched
+    from libcloud.common.pool import Pools, is_untouched
 
     class Session(requests.Session):
         """
@@ -588,7 +594,7 @@ def _session_class() -> type[requests.Session]:
             """The answer to a request that can take the short way; None for all others."""
             if isinstance(body, str):
                 body = _utf8(body)
-            if body is not None and not (isinstance(body, bytes) and len(body) <= SMALL_BODY):
+            if body is not None and not isinstance(body, bytes):
                 return None
             if isinstance(timeout, tuple) or not is_untouched(self, self.pools.adapter):
                 return None

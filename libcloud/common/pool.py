@@ -5,6 +5,9 @@ The short way of a request: straight over a connection of urllib3's pool that is
 no use for. Where nobody has put anything between us and the network, the request is one
 ``sendall``, and an answer that says how long it is, is read and parsed right here.
 
+A request that says ``Expect: 100-continue`` goes out without its body first, and the body follows
+unless the answer comes in its place: a refusal, or a redirect, costs no upload.
+
 All else takes the long way, and nothing changes for it: the first request of a connection, so that
 opening it and checking certificates stay urllib3's; bodies that are streams, or long; proxies,
 cookies, hooks, and whatever observes or replaces ``requests``, urllib3 or ``http.client``. An
@@ -32,6 +35,7 @@ from requests import adapters, exceptions
 from requests.structures import CaseInsensitiveDict
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ProtocolError
+from urllib3.util.wait import wait_for_read
 
 from libcloud.common.answers import Answer
 
@@ -70,7 +74,13 @@ _ORIGINALS = _originals()
 _CONNECTIONS = (HTTPConnection, HTTPSConnection)
 
 # Headers of a request with which it is not written here.
-_SPECIAL_REQUEST = frozenset({"content-length", "expect", "transfer-encoding", "upgrade"})
+_SPECIAL_REQUEST = frozenset({"content-length", "transfer-encoding", "upgrade"})
+
+# How long a server is waited for that was asked whether it wants a body, in seconds. Those that do
+# not know the question get it then.
+CONTINUE_TIMEOUT = 1.0
+
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1\d\d")
 
 # Headers of an answer with which it is not read here.
 _SPECIAL_ANSWER = frozenset({"content-encoding", "set-cookie", "transfer-encoding", "upgrade"})
@@ -158,13 +168,16 @@ class Pools:
             # The manager closes a pool that was not used for long, in favour of others.
             pool = self.adapter.get_connection_with_tls_context(prepare(), verify, {}, cert)
             self._pools[origin, verify, cert] = pool
-        message = _message(method, target, session_headers, headers, body)
-        if message is None:
+        head = _head(method, target, session_headers, headers, body)
+        if head is None:
+            return None
+        waits = bool(body) and headers.get("Expect") == "100-continue"
+        if body and len(body) > SMALL_BODY and not waits:
             return None
         connection = pool._get_conn()
         if (
             type(connection) not in _CONNECTIONS
-            or connection.sock is None
+            or (connection.sock is None and not waits)
             or connection.debuglevel
             or connection.response_class is not Answer
         ):
@@ -172,7 +185,9 @@ class Pools:
             return None
         exchange = _Exchange(self.adapter, pool, connection, method, url, timeout, prepare)
         try:
-            return exchange.run(message)
+            if waits:
+                return exchange.run_when_wanted(head, body or b"")
+            return exchange.run(head + body if body else head)
         except (http.client.HTTPException, OSError) as error:
             connection.close()
             pool._put_conn(connection)
@@ -205,6 +220,7 @@ class _Exchange:
         self.prepare = prepare
 
     def run(self, message: bytes) -> requests.Response:
+        """Send a request, head and body in one piece."""
         sock = self.connection.sock
         sock.settimeout(self.timeout)
         # The answer may be there all the same: why it did not want to hear the request.
@@ -230,8 +246,41 @@ class _Exchange:
         self.pool._put_conn(self.connection)
         return _InMemory(head, data[end + 4 : stop], self.url, self.prepare)
 
-    def _read_by_urllib3(self, data: bytes) -> requests.Response:
-        """The answer whose first bytes are read already."""
+    def run_when_wanted(self, head: bytes, body: bytes) -> requests.Response:
+        """Send the body when the server has seen the head and does not refuse."""
+        if self.connection.sock is None:
+            self.connection.timeout = self.timeout
+            self.pool._validate_conn(self.connection)  # opens it, where there is TLS
+        if self.connection.sock is None:
+            self.connection.connect()
+        sock = self.connection.sock
+        sock.settimeout(self.timeout)
+        sock.sendall(head)
+        begun = b""
+        if wait_for_read(sock, timeout=CONTINUE_TIMEOUT):
+            begun = self._receive_head(sock)
+            if not _INTERIM.match(begun):
+                return self._read_by_urllib3(begun, is_last=True)
+            begun = begun.partition(b"\r\n\r\n")[2]
+        with suppress(BrokenPipeError):
+            sock.sendall(body)
+        return self._read_by_urllib3(begun)
+
+    def _receive_head(self, sock: Any) -> bytes:
+        data = b""
+        while b"\r\n\r\n" not in data and len(data) < PIECE:
+            piece = sock.recv(PIECE)
+            if not piece:
+                break
+            data += piece
+        return data
+
+    def _read_by_urllib3(self, data: bytes, is_last: bool = False) -> requests.Response:
+        """
+        The answer whose first bytes are read already.
+
+        :param is_last: The server may wait for more of the request: no other can follow.
+        """
         answer = Answer(self.connection.sock, method=self.method)
         answer.source.begun = memoryview(data)
         try:
@@ -253,7 +302,7 @@ class _Exchange:
         except BaseException:
             answer.close()
             raise
-        if answer.will_close:
+        if answer.will_close or is_last:
             self.connection.close()  # the socket itself lives as long as the answer reads from it
         built: requests.Response = self.adapter.build_response(self.prepare(), raw)
         return built
@@ -311,14 +360,14 @@ def _split(url: str) -> tuple[str, str]:
     return url[:slash], url[slash:]
 
 
-def _message(
+def _head(
     method: str,
     target: str,
     session_headers: CaseInsensitiveDict[Any],
     headers: Mapping[str, Any],
     body: bytes | None,
 ) -> bytes | None:
-    """The request as it goes to the wire; None when there is anything unusual about it."""
+    """The head of a request as it goes to the wire; None when anything about it is unusual."""
     lines = [f"{method} {target} HTTP/1.1"]
     given = {name.lower() for name in headers}
     if len(given) != len(headers) or "host" not in given or given & _SPECIAL_REQUEST:
@@ -339,10 +388,9 @@ def _message(
     if head.count("\r") != breaks or head.count("\n") != breaks or "\0" in head:
         return None
     try:
-        message = f"{head}\r\n\r\n".encode()
+        return f"{head}\r\n\r\n".encode()
     except UnicodeEncodeError:
         return None
-    return message + body if body else message
 
 
 class _Head(NamedTuple):

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libcloud.storage.drivers.s3.multipart import growing, smallest_part_size
-from libcloud.storage.transfer import FileBody, StreamBody, chunks_of, pieces_of
+from libcloud.storage.drivers.s3.multipart import growing_sizes, smallest_part_size
+from libcloud.storage.transfer import FileBody, SourceReader, StreamBody, chunks_of, pieces_of
 from libcloud.utils.files import exhaust_iterator, read_in_chunks
 from tests.properties import thorough
 
@@ -115,13 +115,29 @@ def test_smallest_part_size_makes_no_more_parts_than_allowed(total, most):
 
 
 @thorough
-@given(st.integers(0, 400), st.integers(2, 40))
-def test_growing_parts_are_in_order_and_fewer(count, most):
-    parts = [b"%03d" % number for number in range(count)]
-    grown = list(growing(iter(parts), most))
-    assert b"".join(grown) == b"".join(parts)
-    assert grown[: most // 2] == parts[: most // 2]
-    assert len(grown) <= most // 2 + -(-max(0, count - most // 2) // 16)
+@given(st.integers(1, 100), st.integers(2, 40))
+def test_growing_parts_begin_small_and_never_shrink(size, most):
+    sizes = list(itertools.islice(growing_sizes(size, most), most))
+    assert sizes[: most // 2] == [size] * (most // 2)
+    assert sizes == sorted(sizes)
+    assert sum(sizes) >= size * most
+
+
+@thorough
+@given(contents, cuts, kinds, st.lists(st.integers(1, 100), min_size=1), st.data())
+def test_source_is_read_by_any_sizes(content, places, kind, sizes, data):
+    reader = SourceReader(iter(cut(content, places, kind)))
+    found = b""
+    for size in itertools.cycle(sizes):
+        part = reader.read(size)
+        if data.draw(st.booleans()):
+            reader.unread(part)
+            part = reader.read(size)
+        assert bytes(part) == content[len(found) : len(found) + size]
+        found += bytes(part)
+        assert reader.at_end() == (len(found) == len(content))
+        if reader.at_end():
+            break
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,10 @@ def test_packed_bodies_and_those_of_go_are_read() -> None:
 def test_cassettes_are_found_by_a_part_of_their_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    content: dict[str, Any] = {"a/list.yaml": {"interactions": []}, "a/get.yaml": {"interactions": []}}
+    content: dict[str, Any] = {
+        "a/list.yaml": {"interactions": []},
+        "a/get.yaml": {"interactions": []},
+    }
     (tmp_path / "acme.json.gz").write_bytes(gzip.compress(json.dumps(content).encode()))
     monkeypatch.setenv("LIBCLOUD_SPECS", str(tmp_path))
     cassettes = recordings("acme.json.gz")

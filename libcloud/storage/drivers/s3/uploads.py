@@ -36,6 +36,10 @@ STORAGE_CLASSES = (
 """https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html"""
 
 COMPARED_SIZE = 64 * 1024
+
+# From this size on, a server is asked whether it wants a body before it is sent: it may refuse, or
+# redirect to another region.
+ASKED_SIZE = 1024 * 1024
 """Bytes of an object that takes so little time to hash once more that its ETag is compared, too."""
 
 
@@ -201,6 +205,8 @@ class Uploads(Multipart):
         """Store a whole object in one request; returns its ETag."""
         checksum = self._checksum_headers([data], verify_hash)
         headers = {**headers, **checksum}
+        if len(data) >= ASKED_SIZE:
+            headers["Expect"] = "100-continue"
         is_compared = verify_hash and (len(data) <= COMPARED_SIZE or "Content-MD5" in checksum)
         response = self._request(
             container.name, object_name, method="PUT", data=data, headers=headers
