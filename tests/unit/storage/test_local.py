@@ -28,6 +28,7 @@ from libcloud.storage.drivers.local import (
     LockLocalStorage,
     NoOpLockLocalStorage,
 )
+from libcloud.storage.drivers.local.errors import FileSystemError
 from libcloud.storage.drivers.local.names import Reader, places_of
 from libcloud.storage.types import (
     ContainerDoesNotExistError,
@@ -649,11 +650,14 @@ def test_reading_goes_on_to_the_end_of_a_file_that_grows(container, root, chunk_
     assert start + b"".join(stream) == expected
 
 
-def test_object_that_is_plain_and_aside_is_listed_once(container, root):
-    put(container, "a", b"plain")
-    (root / "c" / ".libcloud-file=a").write_bytes(b"aside")
-    assert [(o.name, read(o)) for o in container.list_objects()] == [("a", b"plain")]
-    container.get_object("a").delete()
+@pytest.mark.parametrize("name", ["a", "folder/a", "long" * 100])
+def test_object_that_is_plain_and_aside_is_listed_once(container, root, name):
+    put(container, name, b"plain")
+    spelling = places_of(name)
+    aside = (*spelling.parent, *spelling.aside.folders, spelling.aside.leaf)
+    (root / "c").joinpath(*aside).write_bytes(b"aside")
+    assert [(o.name, read(o)) for o in container.list_objects()] == [(name, b"plain")]
+    container.get_object(name).delete()
     assert all_files(root / "c") == []
 
 
@@ -734,6 +738,20 @@ def test_calls_that_the_disk_refuses_name_the_path(container, root, monkeypatch,
     assert str(root) in str(caught.value)
     assert not isinstance(caught.value, ContainerIsNotEmptyError)
     assert read(container.get_object("o")) == b"content"
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOENT, errno.EACCES, errno.ENOSPC])
+def test_errors_of_the_disk_are_whole_after_pickling(container, monkeypatch, number):
+    with monkeypatch.context() as patches:
+        refuse(patches, "scandir", number)
+        with pytest.raises(FileSystemError) as caught:
+            container.list_objects()
+    error, copy = caught.value, pickle.loads(pickle.dumps(caught.value))
+    assert type(copy) is type(error)
+    for name in ("errno", "strerror", "filename", "value", "kind"):
+        assert getattr(copy, name) == getattr(error, name)
+    assert str(copy) == str(error)
+    assert copy.errno == number
 
 
 def test_errors_of_the_source_are_left_as_they_are(container, root):

@@ -29,11 +29,21 @@ from libcloud.storage.drivers.local.tree import (
     remove_folder,
 )
 
-__all__ = ["FOLDER", "Notes", "discard_orphans", "notes_of", "read_note"]
+__all__ = ["FOLDER", "Notes", "discard_orphans", "note_of", "notes_of", "read_note"]
 
 FOLDER = f"{RESERVED}meta"
 _LOCK = "lock"
 _NO_NOTES = nullcontext(None)
+
+
+def note_of(extra: dict[str, Any]) -> dict[str, Any]:
+    """What is kept of the ``extra`` that an upload is given; empty if that is nothing."""
+    note: dict[str, Any] = {}
+    if extra.get("meta_data"):
+        note["meta_data"] = {str(k): str(v) for k, v in extra["meta_data"].items()}
+    if extra.get("content_type"):
+        note["content_type"] = str(extra["content_type"])
+    return note
 
 
 class Notes:

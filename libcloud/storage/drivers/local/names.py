@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from libcloud.storage.transfer import TEMPORARY_PREFIX
 
-__all__ = ["IGNORE_FOLDERS", "RESERVED", "Place", "Spelling", "is_plain", "places_of"]
+__all__ = ["IGNORE_FOLDERS", "RESERVED", "Place", "Reader", "Spelling", "is_plain", "places_of"]
 
 IGNORE_FOLDERS = [".lock", ".hash"]
 """Folders that early versions kept for themselves, and which no version lists."""
@@ -48,15 +48,17 @@ class Spelling:
     """
     The two files that an object may be in.
 
+    :param name: The name of the object.
     :param parent: The folders below that of the container that the slashes of the name make. The
         metadata is kept in the last one, and both files are in there or, if the name is long,
         below.
     :param component: The text after the last slash.
     """
 
-    __slots__ = ("_aside", "component", "parent", "plain")
+    __slots__ = ("_aside", "component", "name", "parent", "plain")
 
-    def __init__(self, parent: tuple[str, ...], component: str) -> None:
+    def __init__(self, name: str, parent: tuple[str, ...], component: str) -> None:
+        self.name = name
         self.parent = parent
         self.component = component
         #: Where it is unless there is a folder of that name.
@@ -84,14 +86,16 @@ def places_of(object_name: str) -> Spelling:
     """
     if not isinstance(object_name, str) or not object_name:
         raise ValueError("the name of an object is a text of one character at least")
-    try:
-        _size(object_name)  # which says whether it can be a name at all
-    except UnicodeEncodeError as error:
-        raise ValueError(f"the name cannot be written in this file system: {error}") from None
+    if not object_name.isascii():
+        try:
+            os.fsencode(object_name)
+        except UnicodeEncodeError as error:
+            raise ValueError(f"the name cannot be written in this file system: {error}") from None
     if "/" not in object_name:
-        return Spelling((), object_name)
+        return Spelling(object_name, (), object_name)
     *folders, last = object_name.split("/")
-    return Spelling(tuple([part for folder in folders for part in _spell_folder(folder)]), last)
+    parent = tuple([part for folder in folders for part in _spell_folder(folder)])
+    return Spelling(object_name, parent, last)
 
 
 def is_plain(component: str) -> bool:

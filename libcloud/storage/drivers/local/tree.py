@@ -8,16 +8,13 @@ that somebody puts in the way, at whatever moment, is an error and not a way out
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 import stat
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from libcloud.storage.drivers.local.names import RESERVED
-from libcloud.storage.transfer import TEMPORARY_PREFIX
 
 try:
     import fcntl
@@ -25,8 +22,8 @@ except ImportError:  # the driver says so when it is constructed
     fcntl = None  # type: ignore[assignment]
 
 __all__ = [
+    "LOCK",
     "SUPPORTED",
-    "Draft",
     "NotAFolder",
     "exists",
     "is_file",
@@ -35,20 +32,17 @@ __all__ = [
     "look",
     "open_file",
     "open_folder",
-    "prune",
     "remove_folder",
-    "sweep",
-    "sweep_all",
+    "remove_unlocked",
     "walk",
 ]
 
 SUPPORTED = fcntl is not None and os.open in os.supports_dir_fd
 """Whether this platform can do all that."""
 
-_LOCK = f"{RESERVED}lock"
+LOCK = f"{RESERVED}lock"
+"""The file that :func:`locked` locks. A killed process leaves it."""
 
-# How many numbers drafts share, unless there are more at a time; so many are looked for at a sweep.
-_NUMBERS = 32
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
@@ -166,7 +160,7 @@ def lock_file(descriptor: int, wait: bool) -> bool:
 def locked(folder: int) -> Iterator[None]:
     """Alone among all that lock this folder. The lock is a file in it while it is held."""
     while True:
-        lock = os.open(_LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666, dir_fd=folder)
+        lock = os.open(LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666, dir_fd=folder)
         if lock_file(lock, wait=True):
             break
         os.close(lock)
@@ -174,100 +168,13 @@ def locked(folder: int) -> Iterator[None]:
         yield
     finally:
         with suppress(FileNotFoundError):
-            os.unlink(_LOCK, dir_fd=folder)
+            os.unlink(LOCK, dir_fd=folder)
         os.close(lock)
 
 
-class Draft:
+def remove_unlocked(name: str, folder: int) -> bool:
     """
-    A file that is being written, which nobody takes for an object until it has its place.
-
-    It is in the folder of the container, so that it can be moved to any place there, and is called
-    by a small number, so that what a killed process leaves is found without a listing. It is locked
-    for as long as it is written.
-    """
-
-    __slots__ = ("_container", "_name", "descriptor")
-
-    def __init__(self, container: int) -> None:
-        self._container = container
-        for number in _numbers():
-            name = f"{TEMPORARY_PREFIX}{number}"
-            descriptor = _create(name, container)
-            if descriptor is not None:
-                self.descriptor = descriptor
-                self._name: str | None = name
-                return
-
-    def write(self, data: bytes) -> None:
-        written = os.write(self.descriptor, data)
-        while written < len(data):  # a signal, or a disk that was full but for these
-            data = data[written:]
-            written = os.write(self.descriptor, data)
-
-    def move(self, name: str, folder: int) -> None:
-        """
-        Give it its place, and replace the file that is there.
-
-        :raises IsADirectoryError: a folder is there.
-        """
-        if self._name is not None:
-            os.rename(self._name, name, src_dir_fd=self._container, dst_dir_fd=folder)
-            self._name = None
-
-    def close(self) -> None:
-        """Remove it, unless it has its place."""
-        try:
-            if self._name is not None:
-                with suppress(OSError):  # of which the one that ended the upload says more
-                    os.unlink(self._name, dir_fd=self._container)
-        finally:
-            os.close(self.descriptor)
-
-
-def _numbers() -> Iterator[int]:
-    first = threading.get_native_id()  # so that threads seldom try the same
-    for following in range(_NUMBERS):
-        yield (first + following) % _NUMBERS
-    yield from itertools.count(_NUMBERS)
-
-
-def _create(name: str, folder: int) -> int | None:
-    """A new locked file; None when somebody uses the name."""
-    while True:
-        try:
-            file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666, dir_fd=folder)
-        except FileExistsError:
-            if not _remove_if_stale(name, folder):
-                return None
-            continue
-        try:
-            if lock_file(file, wait=False):
-                return file
-        except OSError:
-            return file  # There are no locks here: nobody can tell that it is stale, or will.
-        os.close(file)  # Somebody was faster than our lock, and takes it for stale.
-
-
-def sweep(container: int) -> None:
-    """Remove drafts that processes which were killed have left, but for those of high numbers."""
-    for number in range(_NUMBERS):
-        name = f"{TEMPORARY_PREFIX}{number}"
-        if exists(name, container):
-            _remove_if_stale(name, container)
-
-
-def sweep_all(container: int) -> None:
-    """Remove whatever killed processes have left in the folder of a container."""
-    with os.scandir(container) as entries:
-        names = [e.name for e in entries if e.name.startswith(TEMPORARY_PREFIX) or e.name == _LOCK]
-    for name in names:
-        _remove_if_stale(name, container)
-
-
-def _remove_if_stale(name: str, folder: int) -> bool:
-    """
-    Remove a file that nobody has locked.
+    Remove a file that nobody has locked: whoever had it was killed.
 
     :returns: True when the name is free now, which it may have been before.
     """
@@ -302,14 +209,3 @@ def remove_folder(name: str, parent: int) -> bool:
     except OSError:
         return False
     return True
-
-
-def prune(start: int, folders: tuple[str, ...]) -> None:
-    """Remove the folders on a way that are empty, from its end."""
-    for depth in range(len(folders), 0, -1):
-        try:
-            with walk(start, folders[: depth - 1]) as parent:
-                if not remove_folder(folders[depth - 1], parent):
-                    return
-        except OSError:
-            return
