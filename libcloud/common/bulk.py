@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 Value = TypeVar("Value")
 
 TICK = 0.1
-"""Seconds between two calls of ``tick``, while nothing is finished."""
+"""Seconds between two looks at what else there is to do, while nothing is finished."""
 
 _ERRORS_IN_TEXT = 3
 
@@ -125,7 +125,9 @@ def map_in_threads(
                 if not under_way:
                     break
                 try:
-                    call = finished.get(timeout=TICK if tick else None)
+                    # Never for long: a Ctrl-C that comes while the thread waits for its turn to
+                    # run, just before it begins to wait here, is seen only after the wait.
+                    call = finished.get(timeout=TICK)
                 except queue.Empty:
                     pass
                 else:
@@ -159,11 +161,17 @@ def workers(count: int) -> Iterator[Any]:
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    pool = ThreadPoolExecutor(count, thread_name_prefix="libcloud-worker")
+    threads: list[threading.Thread] = []
+    pool = ThreadPoolExecutor(
+        count, "libcloud-worker", lambda: threads.append(threading.current_thread())
+    )
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+        # A Ctrl-C at the moment when the pool starts a thread keeps it off the pool's own list.
+        for thread in threads:
+            thread.join()
 
 
 def in_order(

@@ -235,6 +235,27 @@ def test_in_order_bounds_what_is_under_way():
     assert 1 <= gauge.most <= 3
 
 
+def test_workers_wait_for_a_thread_whose_start_was_interrupted(monkeypatch):
+    begun, done = threading.Event(), []
+    start = threading.Thread.start
+
+    def interrupted(thread):
+        start(thread)
+        assert begun.wait(30)
+        raise KeyboardInterrupt
+
+    def work():
+        begun.set()
+        threading.Event().wait(0.2)
+        done.append("work")
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt), workers(2) as pool:
+        pool.submit(work)
+    assert done == ["work"]
+    assert no_worker_is_left()
+
+
 def test_workers_are_gone_after_a_failure():
     done = []
     with pytest.raises(ZeroDivisionError), workers(2) as pool:
