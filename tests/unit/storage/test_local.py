@@ -741,11 +741,11 @@ def test_calls_that_the_disk_refuses_name_the_path(container, root, monkeypatch,
 
 
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOENT, errno.EACCES, errno.ENOSPC])
-def test_errors_of_the_disk_are_whole_after_pickling(container, monkeypatch, number):
+def test_errors_of_the_disk_are_whole_after_pickling(driver, monkeypatch, number):
     with monkeypatch.context() as patches:
-        refuse(patches, "scandir", number)
+        refuse(patches, "open", number)
         with pytest.raises(FileSystemError) as caught:
-            container.list_objects()
+            driver.list_containers()
     error, copy = caught.value, pickle.loads(pickle.dumps(caught.value))
     assert type(copy) is type(error)
     for name in ("errno", "strerror", "filename", "value", "kind"):
