@@ -13,7 +13,6 @@ are never read. They go with the last object of the folder.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -57,6 +56,8 @@ class Notes:
         :param component: The name of the object after its last slash.
         :param changed: Time of change of its content, in nanoseconds.
         """
+        import json
+
         name = _file_name(component, changed)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         with os.fdopen(os.open(name, flags, 0o666, dir_fd=self._folder), "w") as file:
@@ -106,6 +107,8 @@ def read_note(parent: int, component: str, changed: int) -> dict[str, Any] | Non
         os.close(folder)
     if found is None:
         return {}
+    import json
+
     with os.fdopen(found[0], "rb") as opened:
         try:
             note = json.loads(opened.read())
