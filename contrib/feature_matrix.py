@@ -60,9 +60,7 @@ class Driver(NamedTuple):
 
 def main() -> int:
     sys.path.insert(0, str(ROOT))
-    sections = [
-        dns_section() if domain == "dns" else domain_section(domain) for domain in DOMAINS
-    ]
+    sections = [dns_section() if domain == "dns" else domain_section(domain) for domain in DOMAINS]
     text = HEAD + proof_section() + "".join(sections)
     if "--check" not in sys.argv:
         PAGE.write_text(text, encoding="utf-8")

@@ -35,14 +35,10 @@ from libcloud.common.errors import (
 )
 from libcloud.common.paging import iterate_pages
 from libcloud.dns.base import DNSDriver, Record, Zone
+from libcloud.dns.contents import Content, changed_content, data_and_extra, new_content
+from libcloud.dns.errors import about_new_record, about_record, about_zone, reading
 from libcloud.dns.names import to_relative, zone_name
-from libcloud.dns.types import (
-    RecordAlreadyExistsError,
-    RecordDoesNotExistError,
-    RecordType,
-    ZoneAlreadyExistsError,
-    ZoneDoesNotExistError,
-)
+from libcloud.dns.types import RecordType
 
 __all__ = ["AcmeDNSConnection", "AcmeDNSDriver", "AcmeDNSResponse"]
 
@@ -107,7 +103,7 @@ class AcmeDNSDriver(DNSDriver):
         return map(self._to_zone, self._items("/v1/zones"))
 
     def get_zone(self, zone_id: str) -> Zone:
-        with self._about_zone(zone_id):
+        with about_zone(self, zone_id):
             return self._to_zone(self.connection.request(_zone_path(zone_id)).object)
 
     def create_zone(
@@ -120,10 +116,8 @@ class AcmeDNSDriver(DNSDriver):
         if type != "master":
             raise LibcloudError("Acme has only zones of type master", driver=self)
         body = {"domain": zone_name(domain), "ttl": ttl}
-        try:
+        with about_zone(self, domain):
             response = self.connection.request("/v1/zones", method="POST", json=body)
-        except ResourceExistsError as error:
-            raise ZoneAlreadyExistsError(str(error), self, domain) from error
         return self._to_zone(response.object)
 
     def update_zone(
@@ -137,25 +131,25 @@ class AcmeDNSDriver(DNSDriver):
         if domain is not None and zone_name(domain) != zone.domain:
             raise LibcloudError("Acme cannot rename a zone", driver=self)
         body = {} if ttl is None else {"ttl": ttl}
-        with self._about_zone(zone.id):
+        with about_zone(self, zone.id):
             response = self.connection.request(_zone_path(zone.id), method="PATCH", json=body)
         return self._to_zone(response.object)
 
     def delete_zone(self, zone: Zone) -> bool:
-        with self._about_zone(zone.id):
+        with about_zone(self, zone.id):
             self.connection.request(_zone_path(zone.id), method="DELETE")
         return True
 
     # Records
 
     def iterate_records(self, zone: Zone) -> Iterator[Record]:
-        with self._about_zone(zone.id):
+        with about_zone(self, zone.id):
             for raw in self._items(f"{_zone_path(zone.id)}/records"):
                 yield self._to_record(raw, zone)
 
     def get_record(self, zone_id: str, record_id: str) -> Record:
         zone = self.get_zone(zone_id)
-        with self._about_record(record_id):
+        with about_record(self, record_id):
             raw = self.connection.request(_record_path(zone.id, record_id)).object
         return self._to_record(raw, zone)
 
@@ -167,18 +161,10 @@ class AcmeDNSDriver(DNSDriver):
         data: str,
         extra: dict[str, Any] | None = None,
     ) -> Record:
-        body = {
-            "name": to_relative(name, zone.domain),
-            "type": self._type(type),
-            "value": data,
-            **_sent_extra(extra),
-        }
+        body = _sent(new_content(self, zone, name, type, data, extra))
         path = f"{_zone_path(zone.id)}/records"
-        try:
-            with self._about_zone(zone.id):
-                response = self.connection.request(path, method="POST", json=body)
-        except ResourceExistsError as error:
-            raise RecordAlreadyExistsError(str(error), self, name) from error
+        with about_new_record(self, zone.id, name):
+            response = self.connection.request(path, method="POST", json=body)
         return self._to_record(response.object, zone)
 
     def update_record(
@@ -189,20 +175,14 @@ class AcmeDNSDriver(DNSDriver):
         data: str | None,
         extra: dict[str, Any] | None = None,
     ) -> Record:
-        body = _sent_extra(extra)
-        if name is not None:
-            body["name"] = to_relative(name, record.zone.domain)
-        if type is not None:
-            body["type"] = self._type(type)
-        if data is not None:
-            body["value"] = data
+        body = _sent(changed_content(self, record, name, type, data, extra))
         path = _record_path(record.zone.id, record.id)
-        with self._about_record(record.id):
+        with about_record(self, record.id):
             response = self.connection.request(path, method="PATCH", json=body)
         return self._to_record(response.object, record.zone)
 
     def delete_record(self, record: Record) -> bool:
-        with self._about_record(record.id):
+        with about_record(self, record.id):
             self.connection.request(_record_path(record.zone.id, record.id), method="DELETE")
         return True
 
@@ -211,38 +191,20 @@ class AcmeDNSDriver(DNSDriver):
     def _items(self, path: str) -> Iterator[dict[str, Any]]:
         def fetch(cursor: str | None) -> tuple[list[dict[str, Any]], str | None]:
             page = self.connection.request(path, params={"cursor": cursor}).object
-            return page["items"], page["next"]
+            with reading(self, page):
+                return page["items"], page["next"]
 
         return iterate_pages(fetch)
 
     def _to_zone(self, raw: dict[str, Any]) -> Zone:
-        return Zone(raw["id"], raw["domain"], "master", raw["ttl"], self)
+        with reading(self, raw):
+            return Zone(raw["id"], raw["domain"], "master", raw["ttl"], self)
 
     def _to_record(self, raw: dict[str, Any], zone: Zone) -> Record:
-        extra = {} if raw["priority"] is None else {"priority": raw["priority"]}
-        name, type, data = raw["name"], raw["type"], raw["value"]
-        return Record(raw["id"], name, type, data, zone, self, raw["ttl"], extra)
-
-    def _type(self, type: str) -> str:
-        try:
-            return self.RECORD_TYPE_MAP[type]
-        except KeyError:
-            raise LibcloudError(f"Acme has no records of type {type}", driver=self) from None
-
-    @contextlib.contextmanager
-    def _about_zone(self, zone_id: Any) -> Iterator[None]:
-        """Say which zone it was that is missing."""
-        try:
-            yield
-        except ResourceNotFoundError as error:
-            raise ZoneDoesNotExistError(str(error), self, zone_id) from error
-
-    @contextlib.contextmanager
-    def _about_record(self, record_id: Any) -> Iterator[None]:
-        try:
-            yield
-        except ResourceNotFoundError as error:
-            raise RecordDoesNotExistError(str(error), self, record_id) from error
+        with reading(self, raw):
+            name, type, value = to_relative(raw["name"], zone.domain), raw["type"], raw["value"]
+            data, extra = data_and_extra(type, {**raw, "target": value})
+            return Record(raw["id"], name, type, data, zone, self, raw["ttl"], extra)
 
 
 def _zone_path(zone_id: Any) -> str:
@@ -253,5 +215,12 @@ def _record_path(zone_id: Any, record_id: Any) -> str:
     return f"{_zone_path(zone_id)}/records/{quote_path_segment(record_id)}"
 
 
-def _sent_extra(extra: dict[str, Any] | None) -> dict[str, Any]:
-    return {key: extra[key] for key in ("ttl", "priority") if extra and key in extra}
+def _sent(wanted: Content) -> dict[str, Any]:
+    """What the API wants to hear of a record."""
+    return {
+        "name": wanted.name,
+        "type": wanted.type,
+        "value": wanted.data,
+        "ttl": wanted.ttl,
+        **wanted.numbers,
+    }

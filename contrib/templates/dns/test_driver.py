@@ -10,6 +10,7 @@ import pytest
 from libcloud.common.errors import InvalidCredsError, LibcloudError
 from libcloud.dns.drivers.acme import AcmeDNSDriver
 from libcloud.testing.dns import DNSDriverConformance
+from libcloud.testing.dns_errors import DNSDriverErrors
 from libcloud.testing.http import HTTPDouble, answer
 
 PAGE = 2
@@ -104,6 +105,16 @@ class TestAcmeDNSDriver(DNSDriverConformance):
         with HTTPDouble() as double:
             FakeAcme(double)
             yield double.attach(AcmeDNSDriver("secret-key"))
+
+
+class TestAcmeErrors(DNSDriverErrors):
+    bad_credentials = error(403, "bad_key")
+    not_found = error(404, "not_found")
+    exists = error(409, "exists")
+
+    @pytest.fixture
+    def driver(self):
+        return AcmeDNSDriver("secret-key")
 
 
 @pytest.fixture

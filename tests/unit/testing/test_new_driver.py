@@ -69,7 +69,7 @@ def tree(tmp_path_factory):
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_driver_in_the_tree_passes_its_tests(tree, domain):
     output = run_tests(tree, f"tests/unit/{domain}/test_big_cloud.py")
-    assert re.search(r"^\d\d passed", output.splitlines()[-1]), output
+    assert re.search(r"^\d\d+ passed", output.splitlines()[-1]), output
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -126,11 +126,14 @@ def test_name_that_is_no_name_is_refused(tree):
 
 
 def test_constant_that_has_the_value_already_is_used(tree):
-    done = run([tree / "contrib" / "new-driver", "dns", "digitalocean"], tree)
+    types = tree / "libcloud/dns/types.py"
+    old = '    BUDDYNS = "buddyns"\n'
+    types.write_text(types.read_text().replace(old, f'    HUGE_CLOUD = "hugecloud"\n{old}', 1))
+    done = run([tree / "contrib" / "new-driver", "dns", "hugecloud"], tree)
     assert done.returncode == 0, done.stderr
     providers = (tree / "libcloud/dns/providers.py").read_text()
-    assert '    Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean",' in providers
-    assert "    DIGITALOCEAN = " not in (tree / "libcloud/dns/types.py").read_text()
+    assert '    Provider.HUGE_CLOUD: ("libcloud.dns.drivers.hugecloud",' in providers
+    assert "    HUGECLOUD = " not in types.read_text()
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
