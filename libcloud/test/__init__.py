@@ -12,6 +12,7 @@ from __future__ import annotations
 import http.client as httplib
 import os
 import random
+import re
 import types
 import unittest
 import urllib.parse as urlparse
@@ -85,6 +86,10 @@ class LibcloudTestCase(unittest.TestCase):
         )
 
 
+# As the names of methods begin that answer a path with the version of an API from Amazon.
+_VERSION = re.compile(r"^_\d{4}_\d{2}_\d{2}(?=_)")
+
+
 class MockHttp(LibcloudConnection, unittest.TestCase):
     """A transport whose methods, named by URL path, answer."""
 
@@ -142,10 +147,10 @@ class MockHttp(LibcloudConnection, unittest.TestCase):
             # The parameters of an action may also be a form: drivers choose, tests need not care.
             params = parse_qs(body)
         name = self._get_method_name(self.type, self.use_param, params, path)
-        if self.use_param in params and not path and not hasattr(self, name):
-            # Actions may be called at any path: drivers choose, tests need not care.
-            ending = f"_{name.lstrip('_')}"
-            name = next((each for each in dir(self) if each.endswith(ending)), name)
+        if not hasattr(self, name):
+            # The version of the API may also be in the path: drivers choose, tests need not care.
+            bare = _VERSION.sub("", name)
+            name = next((each for each in dir(self) if _VERSION.sub("", each) == bare), name)
         answering = self._get_method(name)
         if isinstance(self.test, LibcloudTestCase):
             self.test._add_visited_url(url=url)

@@ -33,12 +33,12 @@ from libcloud.common.retry import RetryPolicy
 from libcloud.common.xml import parse_xml
 from libcloud.dns.base import Record, Zone
 from libcloud.dns.drivers.route53 import (
-    NAMESPACE,
     InvalidChangeBatch,
     Route53Connection,
     Route53DNSDriver,
     Route53HealthCheck,
 )
+from libcloud.dns.drivers.route53.connection import CURRENT_NAMESPACE
 from libcloud.dns.drivers.route53.escapes import (
     from_wire_name,
     from_wire_text,
@@ -83,7 +83,7 @@ ALIEN = (
 
 
 def document(name: str, content: str) -> str:
-    return f'<?xml version="1.0"?>\n<{name} xmlns="{NAMESPACE}">{content}</{name}>'
+    return f'<?xml version="1.0"?>\n<{name} xmlns="{CURRENT_NAMESPACE}">{content}</{name}>'
 
 
 def error(code: str, message: str) -> str:
@@ -357,13 +357,13 @@ def facts(records: Iterable[Record]) -> list[dict[str, object]]:
     return [{**vars(record), "zone": record.zone.id, "driver": None} for record in records]
 
 
-@pytest.mark.parametrize("namespace", [NAMESPACE, "https://other.example/doc/", ""])
+@pytest.mark.parametrize("namespace", [CURRENT_NAMESPACE, "https://other.example/doc/", ""])
 def test_list_records_reads_a_page_of_single_values_like_any_other(
     driver: Route53DNSDriver, zone: Zone, namespace: str
 ) -> None:
     def read(*sets: str) -> list[dict[str, object]]:
         text = listing(*sets).replace(
-            f' xmlns="{NAMESPACE}"', namespace and f' xmlns="{namespace}"'
+            f' xmlns="{CURRENT_NAMESPACE}"', namespace and f' xmlns="{namespace}"'
         )
         return facts(driver._to_records(parse_xml(text), zone))
 

@@ -267,3 +267,25 @@ def test_connection_keeps_the_mock_as_its_transport(connection):
     assert isinstance(connection, Connection)
     assert isinstance(connection.connection, AcmeMockHttp)
     assert connection.connection.host == "https://api.acme.example"
+
+
+def test_mock_answers_whatever_version_of_the_api_is_in_the_path():
+    class Versioned(MockHttp):
+        use_param = "Action"
+
+        def _2012_02_29_hostedzone_Z1(self, method, url, body, headers):
+            return 200, "zone", {}, "OK"
+
+        def _2012_06_01_DescribeThings(self, method, url, body, headers):
+            return 200, "things", {}, "OK"
+
+    mock = Versioned("host", 80)
+    for url, expected in (
+        ("/2013-04-01/hostedzone/Z1", "zone"),
+        ("/2012-02-29/hostedzone/Z1", "zone"),
+        ("/?Action=DescribeThings", "things"),
+    ):
+        mock.request("GET", url)
+        assert mock.getresponse().text == expected
+    with pytest.raises(AttributeError):
+        mock.request("GET", "/2013-04-01/hostedzone/Z2")

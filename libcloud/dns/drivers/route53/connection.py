@@ -21,6 +21,9 @@ __all__ = [
     "API_HOST",
     "API_ROOT",
     "API_VERSION",
+    "CURRENT_NAMESPACE",
+    "CURRENT_ROOT",
+    "CURRENT_VERSION",
     "NAMESPACE",
     "BaseRoute53Connection",
     "InvalidChangeBatch",
@@ -29,8 +32,14 @@ __all__ = [
     "endpoint_of",
 ]
 
-API_VERSION = "2013-04-01"
+CURRENT_VERSION = "2013-04-01"
 API_HOST = "route53.amazonaws.com"
+CURRENT_ROOT = f"/{CURRENT_VERSION}/"
+CURRENT_NAMESPACE = f"https://{API_HOST}/doc{CURRENT_ROOT}"
+
+# Programs that send requests of their own build and read them with these names, and go on in the
+# version that they were written for: Amazon still answers it. The driver does not use them.
+API_VERSION = "2012-02-29"
 API_ROOT = f"/{API_VERSION}/"
 NAMESPACE = f"https://{API_HOST}/doc{API_ROOT}"
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from libcloud.common.aws.xml import Element, expect_root, findall, findtext, require, required_text
 from libcloud.common.paging import iterate_pages
 from libcloud.common.polling import wait_until
-from libcloud.dns.drivers.route53.connection import API_ROOT
+from libcloud.dns.drivers.route53.connection import CURRENT_ROOT
 from libcloud.dns.drivers.route53.sets import Node, to_xml
 from libcloud.dns.record_sets import RecordSetDNSDriver
 
@@ -89,7 +89,7 @@ class Room(RecordSetDNSDriver):
         :param operation: The API's name for it, and the beginning of its answer's.
         """
         response = self.connection.request(
-            f"{API_ROOT}{path}", params=params, method=method, **options
+            f"{CURRENT_ROOT}{path}", params=params, method=method, **options
         )
         root = expect_root(response.object, f"{operation}Response", response.body, self)
         waiting, changes = _collected.get()
@@ -99,7 +99,7 @@ class Room(RecordSetDNSDriver):
 
     def _do(self, path: str, method: str, **options: Any) -> bool:
         """Send a request whose answer has nothing to say, and may be empty."""
-        self.connection.request(f"{API_ROOT}{path}", method=method, **options)
+        self.connection.request(f"{CURRENT_ROOT}{path}", method=method, **options)
         return True
 
     def _following(self, root: Element, tag: str) -> str | None:

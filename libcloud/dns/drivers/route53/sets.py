@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from libcloud.common.aws.xml import Element, find, required_text
-from libcloud.dns.drivers.route53.connection import NAMESPACE
+from libcloud.dns.drivers.route53.connection import CURRENT_NAMESPACE
 from libcloud.dns.drivers.route53.escapes import (
     from_wire_name,
     from_wire_text,
@@ -266,7 +266,7 @@ def to_xml(tag: str, content: list[Node]) -> bytes:
         for child_tag, child_content in content:
             fill(ElementTree.SubElement(element, child_tag), child_content)
 
-    root = ElementTree.Element(tag, xmlns=NAMESPACE)
+    root = ElementTree.Element(tag, xmlns=CURRENT_NAMESPACE)
     fill(root, content)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
 
