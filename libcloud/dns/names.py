@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 # Texts, not compiled: that would be the greater part of importing this module.
-_UNESCAPED_DOT = r"(?<!\\)[.\u3002\uff0e\uff61]"
+_ESCAPE_OR_DOT = r"(?s)(\\.)|[.\u3002\uff0e\uff61]"
 
 # What means itself in a zone file: nearly every name, so that is looked at before anything else.
 _PLAIN = r"[A-Za-z0-9_.*/-]+"
@@ -64,9 +64,9 @@ def to_ascii(name: str) -> str:
         return name
     import idna
 
-    labels = re.split(_UNESCAPED_DOT, name)
     return ".".join(
-        label if label.isascii() else idna.encode(label, uts46=True).decode() for label in labels
+        label if label.isascii() else idna.encode(label, uts46=True).decode()
+        for label in _labels(name)
     )
 
 
@@ -85,7 +85,7 @@ def to_absolute(name: str | None, zone: str) -> str:
     """
     if name and not name.isascii():
         name = to_ascii(name)
-    if name and name.endswith("."):
+    if name and _is_absolute(name):
         return name
     apex = zone_name(zone)
     if not name or name == "@":
@@ -134,11 +134,28 @@ def target_name(target: str, zone: str | None = None) -> str:
     :param zone: Domain of the zone; None to take every host as absolute.
     """
     target = to_ascii(target.strip())
-    if target.endswith("."):
+    if _is_absolute(target):
         return target
-    if zone is not None and (target == "@" or not re.search(_UNESCAPED_DOT, target)):
+    if zone is not None and (target == "@" or len(_labels(target)) == 1):
         return to_absolute(target, zone)
     return f"{target}."
+
+
+def _is_absolute(name: str) -> bool:
+    """True for a name that ends in a dot, unless that is an escaped one."""
+    if not name.endswith("."):
+        return False
+    before = name[:-1]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 0
+
+
+def _labels(name: str) -> list[str]:
+    labels, start = [], 0
+    for found in re.finditer(_ESCAPE_OR_DOT, name):
+        if found[1] is None:
+            labels.append(name[start : found.start()])
+            start = found.end()
+    return [*labels, name[start:]]
 
 
 def escape(name: str) -> str:
