@@ -82,12 +82,12 @@ def test_chunks_of_single_bytes_take_linear_time():
     st.lists(st.binary(max_size=20)),
     st.integers(1, 17),
     st.sampled_from([transfer.CHUNK_SIZE, 3]),
-    st.sampled_from([transfer.JOINED_SIZE, 5]),
+    st.sampled_from([transfer.sources.JOINED_SIZE, 5]),
 )
 def test_reader_gives_what_it_was_given_back_first(pieces, size, large, joined):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transfer, "CHUNK_SIZE", large)  # pieces that are not joined
-        patch.setattr(transfer, "JOINED_SIZE", joined)
+        patch.setattr(transfer.sources, "CHUNK_SIZE", large)  # pieces that are not joined
+        patch.setattr(transfer.sources, "JOINED_SIZE", joined)
         reader = SourceReader(iter(pieces))
         whole = b""
         while True:
@@ -394,7 +394,7 @@ def test_download_gives_up_after_so_many_breaks(driver, server, obj, tmp_path):
     server.break_after = [10] * 100
     with pytest.raises(NetworkError):
         driver._download_to_file(obj, driver._fetch, str(tmp_path / "file"))
-    assert len(server.requests) == 1 + transfer.MAX_RESUMES
+    assert len(server.requests) == 1 + transfer.downloads.MAX_RESUMES
     assert os.listdir(tmp_path) == []
 
 
