@@ -1,7 +1,16 @@
 """
-The wire: one exchange over a pooled session. The only file that knows ``requests``.
+The wire: one exchange over a pooled session.
 
-``requests`` is imported with the first exchange, so that constructing a driver stays cheap.
+======================================  ==================================================
+:mod:`~libcloud.common.prepare`         the request as it goes to the wire
+:mod:`~libcloud.common.session`         the session: pools, redirects, and the short way of
+                                        :mod:`~libcloud.common.pool`
+:mod:`~libcloud.common.answers`         the answer as it comes off the socket
+:mod:`~libcloud.common.network_errors`  what goes wrong, as an error of ours
+======================================  ==================================================
+
+Only these know ``requests``. It is imported with the first exchange, so that constructing a driver
+stays cheap.
 """
 
 from __future__ import annotations
@@ -9,13 +18,12 @@ from __future__ import annotations
 import functools
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 import libcloud.security
-from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
-from libcloud.common.lazy import lazy_pattern
-from libcloud.common.logging import redact_url
+from libcloud.common.network_errors import Translated
+from libcloud.common.prepare import absolute_url, prepare, stream_body
 
 if TYPE_CHECKING:
     import requests
@@ -37,9 +45,6 @@ ALLOW_REDIRECTS = 1
 # Seconds to wait for a connection, and for each piece of an answer.
 DEFAULT_REQUEST_TIMEOUT = 60
 
-# Connections that one driver keeps for reuse: more threads than this open and close their own.
-POOL_SIZE = 128
-
 # An error's text is never longer; a provider, or somebody in between, that sends more is cut off.
 MAX_ERROR_BODY = 1024 * 1024
 
@@ -47,32 +52,7 @@ MAX_ERROR_BODY = 1024 * 1024
 # mistake. Downloads are streamed.
 MAX_BODY = 256 * 1024 * 1024
 
-_ILLEGAL_IN_URL = lazy_pattern(r"[^!$%&'()*+,/:;=?@\[\]A-Za-z0-9._~-]")
-_LEGAL_IN_URL = "!$%&'()*+,/:;=?@[]~"
-_LINE_BREAK = lazy_pattern(r"[\r\n\0]")
-# https://www.rfc-editor.org/rfc/rfc9110#name-tokens
-_HEADER_NAME = lazy_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_QUERY = lazy_pattern(r"\?[^\s'\"]*")
-
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-# What may follow a redirect to another host. Providers put credentials in headers of any name, so
-# everything else stays behind.
-_HEADERS_FOR_ANY_HOST = frozenset(
-    {
-        "accept",
-        "accept-encoding",
-        "accept-language",
-        "connection",
-        "if-match",
-        "if-modified-since",
-        "if-none-match",
-        "if-range",
-        "if-unmodified-since",
-        "range",
-        "user-agent",
-    }
-)
 
 
 class LibcloudBaseConnection:
@@ -101,7 +81,9 @@ class LibcloudBaseConnection:
         if self._session is None:
             with self._session_lock:
                 if self._session is None:
-                    self._session = _new_session()
+                    from libcloud.common.session import Session
+
+                    self._session = Session()
         return self._session
 
     @session.setter
@@ -223,8 +205,8 @@ class LibcloudConnection(LibcloudBaseConnection):
         :raises NetworkError: no complete answer came.
         """
         method = method.upper()
-        url = _absolute_url(self.host, url)
-        with _Translated(method, url):
+        url = absolute_url(self.host, url)
+        with Translated(method, url):
             response = self._send(method, url, headers, body, hooks)
             if response.status_code < 200:
                 # What comes next is not HTTP, or the answer to this request: not to the next one.
@@ -294,12 +276,10 @@ class LibcloudConnection(LibcloudBaseConnection):
         proxies = settings.pop("proxies")
         # A body that was streamed is gone: it cannot follow a redirect.
         redirect = bool(self.follow_redirects and ALLOW_REDIRECTS and not stream_body(body))
-        prepare = functools.partial(_prepare, session, method, url, headers, body, hooks)
+        make = functools.partial(prepare, session, method, url, headers, body, hooks)
         # A session that a program put in its place knows no short way.
         if not (proxies or hooks) and hasattr(session, "send_directly"):
-            response = session.send_directly(
-                method, url, headers, body, prepare=prepare, **settings
-            )
+            response = session.send_directly(method, url, headers, body, prepare=make, **settings)
             if response is not None and response.status_code == 417 and "Expect" in headers:
                 # It, or a proxy on the way, is so old that it does not know the question.
                 response.close()
@@ -310,7 +290,7 @@ class LibcloudConnection(LibcloudBaseConnection):
                     return _follow(session, response, stream=True, proxies=proxies, **settings)
                 return response
         return session.send(
-            prepare(), stream=True, allow_redirects=redirect, proxies=proxies, **settings
+            make(), stream=True, allow_redirects=redirect, proxies=proxies, **settings
         )
 
     def _settings(self) -> dict[str, Any]:
@@ -378,100 +358,6 @@ class HttpLibResponseProxy:
     def body(self) -> Any:
         # A stream has not read its body yet: whoever asks for it gets it.
         return self._response.content
-
-
-def stream_body(body: Any) -> bool:
-    """True for a body that may be readable only once: a file or an iterator."""
-    return body is not None and not isinstance(body, (bytes, bytearray, str, dict, list, tuple))
-
-
-def _prepare(
-    session: Any,
-    method: str,
-    url: str,
-    headers: Mapping[str, Any] | None,
-    body: Any,
-    hooks: Mapping[str, Any] | None,
-) -> Any:
-    """
-    The request as ``requests`` sends it.
-
-    Built by hand because ``requests`` would resolve dot segments and decode escapes in the path,
-    which changes names of objects and breaks signatures.
-    """
-    import requests
-    from requests.hooks import default_hooks
-    from requests.structures import CaseInsensitiveDict
-
-    prepared = requests.PreparedRequest()
-    prepared.method = method
-    prepared.url = url
-    given = {name: _header_value(name, value) for name, value in (headers or {}).items()}
-    # The later one of two that differ in case counts.
-    prepared.headers = CaseInsensitiveDict([*session.headers.items(), *given.items()])
-    # The session's jar as it is: each thread's answer may add to it.
-    prepared._cookies = session.cookies  # type: ignore[attr-defined]
-    if len(session.cookies):
-        prepared.prepare_cookies(session.cookies)
-    given_length = prepared.headers.get("Content-Length")
-    if body is not None or method not in ("GET", "HEAD", "OPTIONS", "DELETE"):
-        prepared.prepare_body(body, None)
-    if "Transfer-Encoding" in prepared.headers and _is_empty_file(body):
-        # Chunks of nothing, says requests; but storage services want a length.
-        prepared.headers.pop("Transfer-Encoding")
-        prepared.prepare_body(b"", None)
-    if stream_body(body) and given_length is not None:
-        prepared.headers.pop("Transfer-Encoding", None)
-        prepared.headers["Content-Length"] = given_length
-    prepared.hooks = default_hooks()
-    for event, hook in (hooks or {}).items():
-        prepared.register_hook(event, hook)  # type: ignore[no-untyped-call]
-    return prepared
-
-
-def _is_empty_file(body: Any) -> bool:
-    """True for a file that is at its end, False for what cannot say so and stay as it is."""
-    try:
-        start = body.tell()
-        is_empty = not body.read(1)
-        body.seek(start)
-    except (AttributeError, OSError, ValueError):
-        return False
-    return is_empty
-
-
-def _header_value(name: str, value: Any) -> Any:
-    """A header's value as it may go to the wire; one that would start a new line is refused."""
-    if value is None:
-        value = ""
-    if isinstance(value, bytes):
-        text = value.decode("latin-1")
-    else:
-        value = text = str(value)
-    if _LINE_BREAK.search(name) or _LINE_BREAK.search(text):
-        raise InvalidRequestError(f"header {name!r} contains a line break")
-    if not _HEADER_NAME.fullmatch(name):
-        raise InvalidRequestError(f"{name!r} cannot be the name of a header")
-    if isinstance(value, str) and not value.isascii():
-        return _utf8(value)
-    return value
-
-
-def _utf8(text: str) -> bytes:
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise InvalidRequestError(f"{text!r} has characters that do not exist in UTF-8") from None
-
-
-def _absolute_url(base: str, url: str) -> str:
-    from urllib.parse import quote
-
-    if not url.startswith(("http://", "https://")):
-        url = base + (url if url.startswith(("/", "?")) else f"/{url}")
-    if _ILLEGAL_IN_URL.search(url):
-        url = quote(_utf8(url), safe=_LEGAL_IN_URL)
-    return url
 
 
 def _follow(session: Any, response: Any, **settings: Any) -> Any:
@@ -553,266 +439,6 @@ def _from_environment(session: Any, url: str) -> dict[str, Any]:
 
     bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
     return {"proxies": get_environ_proxies(url), "verify": bundle or True}
-
-
-@functools.cache
-def _session_class() -> type[requests.Session]:
-    from urllib.parse import urlparse
-
-    import requests
-    from requests.cookies import extract_cookies_to_jar
-
-    from libcloud.common.answers import Adapter
-    from libcloud.common.pool import Pools, is_untouched
-
-    class Session(requests.Session):
-        """
-        A session whose credentials stay with the host that they are for, and which knows when a
-        request may take the short way.
-        """
-
-        def __init__(self) -> None:
-            super().__init__()
-            adapter = Adapter(pool_connections=8, pool_maxsize=POOL_SIZE)
-            for scheme in ("http://", "https://"):
-                self.mount(scheme, adapter)
-            self.pools = Pools(adapter)
-
-        def close(self) -> None:
-            super().close()
-            self.pools.close()
-
-        def send_directly(
-            self,
-            method: str,
-            url: str,
-            headers: Mapping[str, Any],
-            body: Any,
-            timeout: Any,
-            **settings: Any,
-        ) -> Any:
-            """The answer to a request that can take the short way; None for all others."""
-            if isinstance(body, str):
-                body = _utf8(body)
-            if body is not None and not isinstance(body, bytes):
-                return None
-            if isinstance(timeout, tuple) or not is_untouched(self, self.pools.adapter):
-                return None
-            response: Any = self.pools.send(
-                method, url, cast(Any, self.headers), headers, body, timeout, **settings
-            )
-            if response is not None and not response._content_consumed and response.cookies:
-                extract_cookies_to_jar(  # type: ignore[no-untyped-call]
-                    self.cookies, response.request, response.raw
-                )
-            return response
-
-        def get_redirect_target(self, response: Any) -> str | None:
-            """Where to go on, None for an answer that stands."""
-            method, status = response.request.method, response.status_code
-            if status in (301, 302) and method in ("DELETE", "PATCH", "PUT"):
-                # requests would go on without the body, or with a GET, and report a success.
-                return None
-            try:
-                target: str | None = super().get_redirect_target(response)
-                urlparse(target)
-            except ValueError as error:
-                response.close()
-                raise requests.exceptions.InvalidURL(f"redirect to nowhere: {error}") from None
-            return target
-
-        def rebuild_auth(self, prepared_request: Any, response: Any) -> None:
-            old, new = response.request.url, prepared_request.url
-            if not self.should_strip_auth(old, new):  # type: ignore[no-untyped-call]
-                return
-            if prepared_request.body is not None:
-                raise requests.exceptions.InvalidURL(
-                    f"the answer redirects a {prepared_request.method} with a body "
-                    f"to another host, {urlparse(new).hostname}"
-                )
-            for name in list(prepared_request.headers):
-                if name.lower() not in _HEADERS_FOR_ANY_HOST:
-                    del prepared_request.headers[name]
-
-        def rebuild_method(self, prepared_request: Any, response: Any) -> None:
-            # The Host header was made for the first host; the new request gets its own.
-            prepared_request.headers.pop("Host", None)
-            super().rebuild_method(prepared_request, response)
-
-        def rebuild_proxies(self, prepared_request: Any, proxies: Any) -> Any:
-            return proxies or {}
-
-    return Session
-
-
-def _new_session() -> Any:
-    session = _session_class()()
-    # Without this, requests would put a password from ~/.netrc in place of our Authorization.
-    session.auth = _no_auth
-    return session
-
-
-def _no_auth(request: Any) -> Any:
-    return request
-
-
-class _Translated:
-    """Context in which the exceptions of ``requests`` and urllib3 become ours."""
-
-    def __init__(self, method: str, url: str) -> None:
-        self.method = method
-        self.url = url
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:
-        if error is None or isinstance(error, LibcloudError):
-            return
-        ours = network_error(error, self.method, self.url)
-        if ours is not None:
-            # Not "from error": the text of requests repeats the whole URL, signatures included.
-            raise ours from None
-
-
-class _TranslatedReading(_Translated):
-    def __init__(self, response: Any) -> None:
-        self.response = response
-
-    # Looked up when there is an error: of an answer that took the short way, the request is made
-    # for whoever asks for it.
-    @property
-    def method(self) -> str:  # type: ignore[override]
-        return getattr(self.response.request, "method", None) or "GET"
-
-    @property
-    def url(self) -> str:  # type: ignore[override]
-        return getattr(self.response.request, "url", None) or ""
-
-
-def translated(response: Any) -> _Translated:
-    """The context for reading an answer; ``response.request`` is what it answers."""
-    return _TranslatedReading(response)
-
-
-def network_error(error: BaseException, method: str, url: str) -> NetworkError | None:
-    """
-    The library's error for an exception of ``requests``, of which it is an instance as well.
-
-    None for any other exception.
-    """
-    import requests
-    import urllib3.exceptions
-
-    # One of requests' own, for broken compression, is of both kinds.
-    if isinstance(error, urllib3.exceptions.HTTPError) and not isinstance(
-        error, requests.RequestException
-    ):
-        error = requests.exceptions.ConnectionError(error)
-    if not isinstance(error, requests.RequestException):
-        return None
-    where = redact_url(url).partition("?")[0]
-    ours = _network_error_class(cast(Any, type(error)))(f"{method} {where}: {_reason(error)}")
-    # What a redirect leads to may be out of reach; the request itself was answered.
-    last = getattr(error, "request", None)
-    redirected = last is not None and (last.method, last.url) != (method, url)
-    ours.sent = redirected or not _nothing_was_sent(error)
-    ours.retryable = _may_go_away(error)
-    return ours
-
-
-@functools.cache
-def _network_error_class(kind: Any) -> type[NetworkError]:
-    """A class that is both :class:`NetworkError` and the given exception of ``requests``."""
-    namespace = {"__module__": __name__, "__doc__": f"``{kind.__name__}`` of requests, as ours."}
-    return cast(
-        "type[NetworkError]", type(f"Network{kind.__name__}", (_RequestsError, kind), namespace)
-    )
-
-
-class _RequestsError(NetworkError):
-    """What the classes of :func:`_network_error_class` have in common."""
-
-    def __init__(self, value: Any, driver: Any = None) -> None:
-        NetworkError.__init__(self, value, driver)
-        # Programs that catch the exception of requests may read these.
-        self.request: Any = None
-        self.response: Any = None
-
-    def __reduce__(self) -> Any:
-        requests_class = type(self).__bases__[1]
-        return _unpickled, (requests_class, self.value, self.sent, self.retryable)
-
-
-def _unpickled(
-    requests_class: type[BaseException], value: Any, sent: bool, retryable: bool
-) -> NetworkError:
-    error = _network_error_class(cast(Any, requests_class))(value)
-    error.sent = sent
-    error.retryable = retryable
-    return error
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """An exception, and those that it was made from."""
-    seen: set[int] = set()
-    queue: list[Any] = [error]
-    while queue:
-        current = queue.pop(0)
-        if not isinstance(current, BaseException) or id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        queue += [getattr(current, "reason", None), current.__cause__, *current.args]
-
-
-def _nothing_was_sent(error: BaseException) -> bool:
-    from ssl import SSLCertVerificationError
-
-    from urllib3.exceptions import (
-        ConnectTimeoutError,
-        LocationParseError,
-        NewConnectionError,
-        ProxyError,
-    )
-
-    # Other errors of TLS may come at any time.
-    never_connected = (
-        ConnectTimeoutError,
-        LocationParseError,
-        NewConnectionError,
-        ProxyError,
-        SSLCertVerificationError,
-    )
-    return any(isinstance(cause, never_connected) for cause in _causes(error))
-
-
-def _may_go_away(error: BaseException) -> bool:
-    import requests
-    from urllib3.exceptions import LocationParseError, ReadTimeoutError
-
-    # In the middle of a body, requests calls a time-out a broken connection.
-    lasting_causes = (LocationParseError, ReadTimeoutError)
-    if any(isinstance(cause, lasting_causes) for cause in _causes(error)):
-        return False
-    lasting = (
-        requests.exceptions.SSLError,
-        requests.exceptions.Timeout,
-        requests.exceptions.TooManyRedirects,
-        requests.exceptions.ContentDecodingError,
-    )
-    return isinstance(
-        error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
-    ) and not isinstance(error, lasting)
-
-
-def _reason(error: BaseException) -> str:
-    """What went wrong, without the URL that urllib3's texts repeat with all its secrets."""
-    innermost = error
-    for cause in _causes(error):
-        innermost = cause
-    text = _QUERY.sub("", str(innermost)) or type(innermost).__name__
-    return text if innermost is error else f"{type(innermost).__name__}: {text}"
 
 
 def __getattr__(name: str) -> Any:

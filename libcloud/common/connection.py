@@ -27,9 +27,10 @@ from libcloud.common import logging as debug_log
 from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
 from libcloud.common.lazy import lazy_pattern
 from libcloud.common.polling import WaitTimeoutError
+from libcloud.common.prepare import stream_body
 from libcloud.common.response import RawResponse, Response, headers_of
 from libcloud.common.retry import DEFAULT_RETRY_POLICY, IDEMPOTENT_METHODS, RetryPolicy
-from libcloud.http import LibcloudConnection, stream_body
+from libcloud.http import LibcloudConnection
 
 __all__ = [
     "CertificateConnection",

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from libcloud.common.errors import MalformedResponseError, exception_from_message
-from libcloud.http import HttpLibResponseProxy, translated
+from libcloud.common.network_errors import translated
+from libcloud.http import HttpLibResponseProxy
 
 __all__ = ["JsonResponse", "RawResponse", "Response", "XmlResponse"]
 

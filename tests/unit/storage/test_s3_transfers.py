@@ -26,7 +26,8 @@ from libcloud.common.errors import (
     ResourceNotFoundError,
     ServiceUnavailableError,
 )
-from libcloud.http import LibcloudConnection, network_error
+from libcloud.common.network_errors import network_error
+from libcloud.http import LibcloudConnection
 from libcloud.storage.base import Object
 from libcloud.storage.drivers.s3 import BaseS3StorageDriver, S3StorageDriver, multipart
 from libcloud.storage.drivers.s3.uploads import is_md5
