@@ -1,13 +1,16 @@
 """
 What drivers are made of, under the names that programs import.
 
-==============================  =====================================================
-:mod:`libcloud.common.driver`      ``BaseDriver``
-:mod:`libcloud.common.connection`  ``Connection`` and its kinds
-:mod:`libcloud.common.response`    ``Response`` and its kinds
-:mod:`libcloud.common.lazy`        ``LazyObject``
-:mod:`libcloud.http`               ``LibcloudConnection``, ``HttpLibResponseProxy``
-==============================  =====================================================
+==========================================  ================================================
+:mod:`libcloud.common.driver`               ``BaseDriver``
+:mod:`libcloud.common.connection`           ``Connection``
+:mod:`libcloud.common.authentication`       ``ConnectionKey``, ``ConnectionUserAndKey`` and those
+                                            with certificates
+:mod:`libcloud.common.polling_connection`   ``PollingConnection``
+:mod:`libcloud.common.response`             ``Response`` and its kinds
+:mod:`libcloud.common.lazy`                 ``LazyObject``
+:mod:`libcloud.http`                        ``LibcloudConnection``, ``HttpLibResponseProxy``
+==========================================  ================================================
 """
 
 from __future__ import annotations
@@ -15,17 +18,17 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from libcloud.common.connection import (
+from libcloud.common.authentication import (
     CertificateConnection,
-    Connection,
     ConnectionKey,
     ConnectionUserAndKey,
     KeyCertificateConnection,
-    PollingConnection,
 )
+from libcloud.common.connection import Connection
 from libcloud.common.driver import BaseDriver
 from libcloud.common.exceptions import exception_from_message
 from libcloud.common.lazy import LazyObject
+from libcloud.common.polling_connection import PollingConnection
 from libcloud.common.response import JsonResponse, RawResponse, Response, XmlResponse
 from libcloud.common.types import LibcloudError, MalformedResponseError
 from libcloud.http import HttpLibResponseProxy, LibcloudConnection

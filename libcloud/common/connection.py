@@ -16,38 +16,27 @@ A connection keeps nothing of a request. The hooks that read ``self.action``, ``
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import libcloud
 from libcloud.common import logging as debug_log
-from libcloud.common.errors import InvalidRequestError, LibcloudError, NetworkError
-from libcloud.common.lazy import lazy_pattern
-from libcloud.common.polling import WaitTimeoutError
-from libcloud.common.prepare import stream_body
+from libcloud.common.errors import LibcloudError, NetworkError
+from libcloud.common.prepare import clean_path, rewinder, with_query
 from libcloud.common.response import RawResponse, Response, headers_of
 from libcloud.common.retry import DEFAULT_RETRY_POLICY, IDEMPOTENT_METHODS, RetryPolicy
 from libcloud.http import LibcloudConnection
 
-__all__ = [
-    "CertificateConnection",
-    "Connection",
-    "ConnectionKey",
-    "ConnectionUserAndKey",
-    "KeyCertificateConnection",
-    "PollingConnection",
-]
+__all__ = ["Connection", "quote_path_segment"]
 
 Params = Any  # a dict, or a list of pairs
 Headers = dict[str, Any]
 
 # Statuses of answers that may have to do with the credentials.
 _REFUSALS = frozenset({400, 401, 403})
-
-_DOUBLE_SLASHES = lazy_pattern(r"//+")
 
 
 class _CurrentRequest(threading.local):
@@ -277,7 +266,7 @@ class Connection:
         """The path that a request's ``action`` means: by default, below the base URL's path."""
         if self.exact_path:
             return f"{self.request_path}{action if action.startswith('/') else f'/{action}'}"
-        return _clean_path(f"{self.request_path}/{action.lstrip('/')}")
+        return clean_path(f"{self.request_path}/{action.lstrip('/')}")
 
     def add_default_params(self, params: Params) -> Params:
         """Add the query parameters that every request has."""
@@ -365,40 +354,20 @@ class Connection:
             headers.setdefault("Content-Type", "application/json")
         if idempotent is None:
             idempotent = self.is_idempotent(method, action, params)
-        rewind = _rewinder(data)
+        send = functools.partial(
+            self._send_once, action, params, data, headers, method, raw, stream
+        )
+        rewind = rewinder(data)
         current = self._current
-
-        def attempt() -> Any:
-            rewind()
-            renewals = self._renewals
-            try:
-                answer = self._attempt(action, params, data, headers, method, raw, stream)
-            except LibcloudError as error:
-                if not self._is_refused_no_more(error, renewals) or rewind is _cannot_rewind:
-                    raise
-            else:
-                if (
-                    current.refusal is None
-                    or not self._is_refused_no_more(answer._as_exception(), renewals)
-                    or rewind is _cannot_rewind
-                ):
-                    return answer
-            rewind()
-            return self._attempt(action, params, data, headers, method, raw, stream)
-
-        if retry_failed is None:
-            retry_failed = _retries_the_old_way()
         # A hook may send a request of its own, for a token: the outer one then goes on as it was.
         outer = dict(vars(current)) if current.running else None
         current.running = True
         current.renewed = False
         try:
-            if rewind is _cannot_rewind:
+            attempt = functools.partial(self._attempt, send, rewind)
+            if rewind is None:  # nothing of the body is left for a second one
                 return attempt()
-            if retry_failed:
-                return self._retry_the_old_way(attempt, idempotent)
-            policy = self._retry_policy() if retry_failed is None else None
-            return attempt() if policy is None else policy.run(attempt, idempotent)
+            return self._with_retries(attempt, retry_failed, idempotent)
         finally:
             if outer is None:
                 current.running = False
@@ -406,7 +375,114 @@ class Connection:
             else:
                 vars(current).update(outer)
 
-    def _attempt(
+    # -- attempts ----------------------------------------------------------------------------------
+
+    def _with_retries(
+        self, attempt: Callable[[], Any], retry_failed: bool | None, repeatable: bool
+    ) -> Any:
+        """
+        Make attempts until one succeeds, or until its error must stand.
+
+        :param retry_failed: See :meth:`request`.
+        :param repeatable: See :meth:`RetryPolicy.run`.
+        """
+        if retry_failed or (retry_failed is None and _retries_the_old_way()):
+            return self._retry_the_old_way(attempt, repeatable)
+        policy = self._retry_policy() if retry_failed is None else None
+        return attempt() if policy is None else policy.run(attempt, repeatable)
+
+    def _retry_policy(self) -> RetryPolicy | None:
+        if self.retry is None or (self.retry_delay is None and self.backoff is None):
+            return self.retry
+        return self.retry._replace(
+            delay=self.retry.delay if self.retry_delay is None else self.retry_delay,
+            backoff=self.retry.backoff if self.backoff is None else self.backoff,
+        )
+
+    def _retry_the_old_way(self, attempt: Callable[[], Any], repeatable: bool) -> Any:
+        """Retry by ``retryCls``, whose exceptions and times a program may have chosen."""
+
+        def guarded() -> tuple[Any, LibcloudError | None]:
+            try:
+                return attempt(), None
+            except NetworkError as error:
+                if error.sent and not repeatable:
+                    # It may have arrived: not even a program that asks for retries wants it twice.
+                    return None, error
+                raise
+
+        retry = self.retryCls(
+            retry_delay=self.retry_delay, timeout=self.timeout, backoff=self.backoff
+        )
+        result, error = retry(guarded)()
+        if error is not None:
+            raise error
+        return result
+
+    def _attempt(self, send: Callable[[], Any], rewind: Callable[[], object] | None) -> Any:
+        """
+        Send a request; once more when it was refused, and the credentials were renewed for it.
+
+        :param send: Signs the request with what the credentials are when it is called.
+        :param rewind: Takes the body back to its beginning; None when it can be sent only once.
+        """
+        if rewind is not None:
+            rewind()
+        renewals = self._renewals
+        try:
+            answer = send()
+        except LibcloudError as error:
+            # Renewed even if this request cannot be sent again: the next ones are better off.
+            if not self._renew_for(error, renewals) or rewind is None:
+                raise
+        else:
+            if self._current.refusal is None:
+                return answer
+            # One that is left to the caller to read: nobody has made it an error yet.
+            if not self._renew_for(answer._as_exception(), renewals) or rewind is None:
+                return answer
+        rewind()
+        return send()
+
+    def _can_renew(self) -> bool:
+        """True for a class that says how its credentials are renewed."""
+        return type(self).renew_credentials is not Connection.renew_credentials
+
+    def _renew_for(self, error: Any, renewals: int) -> bool:
+        """
+        True when a refused request can be signed anew: it was refused for stale credentials, and
+        these were renewed since, now or by another thread.
+
+        :param error: What the refusal becomes.
+        :param renewals: How often they had been renewed when the request was signed.
+        """
+        current = self._current
+        headers = current.refusal
+        if headers is None or current.renewed or current.renewing:
+            return False
+        if not self.credentials_are_stale(error, headers):
+            return False
+        current.renewed = True
+        with self._renewal_lock():
+            if self._renewals == renewals:
+                current.renewing = True
+                try:
+                    if not self.renew_credentials(error, headers):
+                        return False
+                finally:
+                    current.renewing = False
+                self._renewals += 1
+        return True
+
+    def _renewal_lock(self) -> threading.RLock:
+        """The lock of this process: one that a fork took along may be held by nobody."""
+        name = f"_renewal_lock_{os.getpid()}"
+        lock: threading.RLock | None = self.__dict__.get(name)
+        return lock or self.__dict__.setdefault(name, threading.RLock())
+
+    # -- one exchange ------------------------------------------------------------------------------
+
+    def _send_once(
         self,
         action: str,
         params: Params,
@@ -433,7 +509,7 @@ class Connection:
         if data:
             current.data = data = self.encode_data(data)
         params, request_headers = self.pre_connect_hook(params, request_headers)
-        url = _with_query(action, params)
+        url = with_query(action, params)
         if self.connection is None:
             self.connect()
         try:
@@ -471,39 +547,6 @@ class Connection:
             return self.rawResponseCls(connection=self, response=response)
         return self.responseCls(response=response, connection=self)
 
-    def _can_renew(self) -> bool:
-        return type(self).renew_credentials is not Connection.renew_credentials
-
-    def _is_refused_no_more(self, error: Any, renewals: int) -> bool:
-        """
-        Renew the credentials, if that is why a request was refused, and nobody else did it.
-
-        :param renewals: How often it had been done when the request was signed.
-        """
-        current = self._current
-        headers = current.refusal
-        if headers is None or current.renewed or current.renewing:
-            return False
-        if not self.credentials_are_stale(error, headers):
-            return False
-        current.renewed = True
-        with self._renewal_lock():
-            if self._renewals == renewals:
-                current.renewing = True
-                try:
-                    if not self.renew_credentials(error, headers):
-                        return False
-                finally:
-                    current.renewing = False
-                self._renewals += 1
-        return True
-
-    def _renewal_lock(self) -> threading.RLock:
-        """The lock of this process: one that a fork took along may be held by nobody."""
-        name = f"_renewal_lock_{os.getpid()}"
-        lock: threading.RLock | None = self.__dict__.get(name)
-        return lock or self.__dict__.setdefault(name, threading.RLock())
-
     def _log(
         self,
         method: str,
@@ -519,34 +562,6 @@ class Connection:
         debug_log.log_exchange(
             method, url, headers, data, response, self.secrets(), error, with_body
         )
-
-    def _retry_policy(self) -> RetryPolicy | None:
-        if self.retry is None or (self.retry_delay is None and self.backoff is None):
-            return self.retry
-        return self.retry._replace(
-            delay=self.retry.delay if self.retry_delay is None else self.retry_delay,
-            backoff=self.retry.backoff if self.backoff is None else self.backoff,
-        )
-
-    def _retry_the_old_way(self, attempt: Callable[[], Any], repeatable: bool) -> Any:
-        """Retry by ``retryCls``, whose exceptions and times a program may have chosen."""
-
-        def guarded() -> tuple[Any, LibcloudError | None]:
-            try:
-                return attempt(), None
-            except NetworkError as error:
-                if error.sent and not repeatable:
-                    # It may have arrived: not even a program that asks for retries wants it twice.
-                    return None, error
-                raise
-
-        retry = self.retryCls(
-            retry_delay=self.retry_delay, timeout=self.timeout, backoff=self.backoff
-        )
-        result, error = retry(guarded)()
-        if error is not None:
-            raise error
-        return result
 
     # -- pieces -----------------------------------------------------------------------------------
 
@@ -591,281 +606,11 @@ class Connection:
         }
 
 
-class ConnectionKey(Connection):
-    """
-    A connection that authenticates by one secret.
-
-    :param key: The secret, kept as ``key``.
-    """
-
-    def __init__(
-        self,
-        key: str,
-        secure: Any = True,
-        host: str | None = None,
-        port: int | None = None,
-        url: str | None = None,
-        timeout: float | None = None,
-        proxy_url: str | None = None,
-        backoff: float | None = None,
-        retry_delay: float | None = None,
-    ) -> None:
-        super().__init__(
-            secure=secure,
-            host=host,
-            port=port,
-            url=url,
-            timeout=timeout,
-            proxy_url=proxy_url,
-            backoff=backoff,
-            retry_delay=retry_delay,
-        )
-        self.key = key
-
-    def secrets(self) -> Iterable[str]:
-        return (getattr(self, "key", None) or "",)
-
-
-class ConnectionUserAndKey(ConnectionKey):
-    """
-    A connection that authenticates by a name and a secret.
-
-    :param user_id: The name, kept as ``user_id``.
-    :param key: The secret, kept as ``key``.
-    """
-
-    user_id: Any = None
-
-    def __init__(
-        self,
-        user_id: str,
-        key: str,
-        secure: Any = True,
-        host: str | None = None,
-        port: int | None = None,
-        url: str | None = None,
-        timeout: float | None = None,
-        proxy_url: str | None = None,
-        backoff: float | None = None,
-        retry_delay: float | None = None,
-    ) -> None:
-        super().__init__(
-            key,
-            secure=secure,
-            host=host,
-            port=port,
-            url=url,
-            timeout=timeout,
-            proxy_url=proxy_url,
-            backoff=backoff,
-            retry_delay=retry_delay,
-        )
-        self.user_id = user_id
-
-
-class CertificateConnection(Connection):
-    """
-    A connection that authenticates by a client certificate.
-
-    :param cert_file: PEM file of the certificate and its private key.
-    """
-
-    def __init__(
-        self,
-        cert_file: str,
-        secure: Any = True,
-        host: str | None = None,
-        port: int | None = None,
-        url: str | None = None,
-        proxy_url: str | None = None,
-        timeout: float | None = None,
-        backoff: float | None = None,
-        retry_delay: float | None = None,
-    ) -> None:
-        super().__init__(
-            secure=secure,
-            host=host,
-            port=port,
-            url=url,
-            timeout=timeout,
-            proxy_url=proxy_url,
-            backoff=backoff,
-            retry_delay=retry_delay,
-        )
-        self.cert_file = cert_file
-
-
-class KeyCertificateConnection(CertificateConnection):
-    """
-    A connection that authenticates by a client certificate with its key in a file of its own.
-
-    :param key_file: PEM file of the private key.
-    :param cert_file: PEM file of the certificate.
-    :param ca_cert: PEM file of the authorities that the server's certificate is checked against.
-    """
-
-    def __init__(
-        self,
-        key_file: str,
-        cert_file: str,
-        secure: Any = True,
-        host: str | None = None,
-        port: int | None = None,
-        url: str | None = None,
-        proxy_url: str | None = None,
-        timeout: float | None = None,
-        backoff: float | None = None,
-        retry_delay: float | None = None,
-        ca_cert: str | None = None,
-    ) -> None:
-        super().__init__(
-            cert_file,
-            secure=secure,
-            host=host,
-            port=port,
-            url=url,
-            timeout=timeout,
-            proxy_url=proxy_url,
-            backoff=backoff,
-            retry_delay=retry_delay,
-        )
-        self.key_file = key_file
-        if ca_cert:
-            self.ca_cert = ca_cert
-
-
-class PollingConnection(Connection):
-    """A connection to a service that answers with a job, and does the work later."""
-
-    # Seconds between two looks at a job, and until it is given up.
-    poll_interval: float = 0.5
-    timeout: float | None = 200
-
-    # Name of the method that sends the requests.
-    request_method: str = "request"
-
-    def async_request(
-        self,
-        action: str,
-        params: Params = None,
-        data: Any = None,
-        headers: Headers | None = None,
-        method: str = "GET",
-        context: dict[str, Any] | None = None,
-    ) -> Any:
-        """
-        Send a request and wait until the job that it started is done.
-
-        :param context: Handed to :meth:`get_poll_request_kwargs`.
-        :return: The answer that says that the job is done.
-        :raises LibcloudError: the job was not done in time.
-        """
-        request = getattr(self, self.request_method)
-        kwargs = self.get_request_kwargs(
-            action=action, params=params, data=data, headers=headers, method=method, context=context
-        )
-        response = request(**kwargs)
-        kwargs = self.get_poll_request_kwargs(
-            response=response, context=context or {}, request_kwargs=kwargs
-        )
-        timeout = self.timeout if self.timeout is not None else 200
-        end = time.monotonic() + timeout
-        while not self.has_completed(response=response):
-            if time.monotonic() > end:
-                raise WaitTimeoutError(
-                    f"Job did not complete in {timeout} seconds", driver=self.driver
-                )
-            time.sleep(self.poll_interval)
-            response = request(**kwargs)
-        return response
-
-    def get_request_kwargs(
-        self,
-        action: str,
-        params: Params = None,
-        data: Any = None,
-        headers: Headers | None = None,
-        method: str = "GET",
-        context: dict[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        """The keyword arguments of the request that starts the job."""
-        return {
-            "action": action,
-            "params": params,
-            "data": data,
-            "headers": headers,
-            "method": method,
-        }
-
-    def get_poll_request_kwargs(
-        self, response: Any, context: dict[str, Any], request_kwargs: dict[str, Any]
-    ) -> dict[str, Any]:
-        """
-        The keyword arguments of the request that looks at the job.
-
-        :param response: The answer that started the job.
-        :param context: What :meth:`async_request` was given.
-        :param request_kwargs: The keyword arguments of the request that started the job.
-        """
-        raise NotImplementedError("get_poll_request_kwargs not implemented")
-
-    def has_completed(self, response: Any) -> bool:
-        """True when an answer says that the job is done; raises when it says that it failed."""
-        raise NotImplementedError("has_completed not implemented")
-
-
-def _clean_path(action: str) -> str:
+def _retries_the_old_way() -> bool:
+    """True when the old switch for all requests is on."""
     from libcloud.common import base
 
-    path, mark, query = action.partition("?")
-    if "//" in path and not base.ALLOW_PATH_DOUBLE_SLASHES:
-        path = _DOUBLE_SLASHES.sub("/", path)
-    if "/.." in path and ".." in path.split("/"):
-        raise InvalidRequestError(f"the path {path!r} climbs out of its place by '..'")
-    return f"{path}{mark}{query}"
-
-
-def _with_query(action: str, params: Params) -> str:
-    """A path with query parameters; None as a value leaves the parameter out."""
-    from urllib.parse import quote, urlencode
-
-    if not params:
-        return action
-    pairs = params.items() if isinstance(params, Mapping) else params
-    # A space as %20: a plus means one in forms only, and signatures are made of the former.
-    query = urlencode(
-        [(name, value) for name, value in pairs if value is not None], doseq=True, quote_via=quote
-    )
-    if not query:
-        return action
-    return f"{action}{'&' if '?' in action else '?'}{query}"
-
-
-def _rewinder(data: Any) -> Callable[[], object]:
-    """What to call before each attempt, so that the body is sent from its beginning."""
-    if not stream_body(data):
-        return _nothing_to_rewind
-    try:
-        start = data.tell()
-        data.seek(start)
-    except (AttributeError, OSError, ValueError):
-        return _cannot_rewind
-    return lambda: data.seek(start)
-
-
-def _nothing_to_rewind() -> None:
-    """For a body in memory."""
-
-
-def _cannot_rewind() -> None:
-    """For an iterator, which is used up by the first attempt."""
-
-
-def _retries_the_old_way() -> bool | None:
-    """True when the old switch for all requests is on, None when it is not."""
-    from libcloud.common import base
-
-    return True if base.RETRY_FAILED_HTTP_REQUESTS else None
+    return bool(base.RETRY_FAILED_HTTP_REQUESTS)
 
 
 def quote_path_segment(segment: Any) -> str:

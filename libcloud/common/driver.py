@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from libcloud.common.connection import Connection, ConnectionKey
+from libcloud.common.authentication import ConnectionKey
+from libcloud.common.connection import Connection
 from libcloud.common.operations import supported_operations
 
 if TYPE_CHECKING:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from libcloud.common.errors import InvalidRequestError
 from libcloud.common.lazy import lazy_pattern
 
-__all__ = ["absolute_url", "prepare", "stream_body", "utf8"]
+__all__ = [
+    "absolute_url",
+    "clean_path",
+    "prepare",
+    "rewinder",
+    "stream_body",
+    "utf8",
+    "with_query",
+]
 
+_DOUBLE_SLASHES = lazy_pattern(r"//+")
 _ILLEGAL_IN_URL = lazy_pattern(r"[^!$%&'()*+,/:;=?@\[\]A-Za-z0-9._~-]")
 _LEGAL_IN_URL = "!$%&'()*+,/:;=?@[]~"
 _LINE_BREAK = lazy_pattern(r"[\r\n\0]")
@@ -17,9 +26,61 @@ _LINE_BREAK = lazy_pattern(r"[\r\n\0]")
 _HEADER_NAME = lazy_pattern(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
+def clean_path(action: str) -> str:
+    """
+    A path without double slashes in it, unless programs have asked for them.
+
+    :raises InvalidRequestError: it climbs out of its place.
+    """
+    from libcloud.common import base
+
+    path, mark, query = action.partition("?")
+    if "//" in path and not base.ALLOW_PATH_DOUBLE_SLASHES:
+        path = _DOUBLE_SLASHES.sub("/", path)
+    if "/.." in path and ".." in path.split("/"):
+        raise InvalidRequestError(f"the path {path!r} climbs out of its place by '..'")
+    return f"{path}{mark}{query}"
+
+
+def with_query(action: str, params: Any) -> str:
+    """
+    A path with query parameters; None as a value leaves the parameter out.
+
+    :param params: A dict, or a list of pairs.
+    """
+    from urllib.parse import quote, urlencode
+
+    if not params:
+        return action
+    pairs = params.items() if isinstance(params, Mapping) else params
+    # A space as %20: a plus means one in forms only, and signatures are made of the former.
+    query = urlencode(
+        [(name, value) for name, value in pairs if value is not None], doseq=True, quote_via=quote
+    )
+    if not query:
+        return action
+    return f"{action}{'&' if '?' in action else '?'}{query}"
+
+
 def stream_body(body: Any) -> bool:
     """True for a body that may be readable only once: a file or an iterator."""
     return body is not None and not isinstance(body, (bytes, bytearray, str, dict, list, tuple))
+
+
+def rewinder(data: Any) -> Callable[[], object] | None:
+    """What takes a body back to its beginning; None for one that can be read only once."""
+    if not stream_body(data):
+        return _nothing_to_rewind
+    try:
+        start = data.tell()
+        data.seek(start)
+    except (AttributeError, OSError, ValueError):
+        return None
+    return lambda: data.seek(start)
+
+
+def _nothing_to_rewind() -> None:
+    """For a body in memory."""
 
 
 def prepare(

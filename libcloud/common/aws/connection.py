@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from libcloud.common.authentication import ConnectionUserAndKey
 from libcloud.common.aws.signers import SIGNERS, AWSRequestSigner, query_pairs
 from libcloud.common.aws.signing import (
     EMPTY_PAYLOAD_HASH,
@@ -27,7 +28,6 @@ from libcloud.common.aws.signing import (
     Credentials,
     presign_v4,
 )
-from libcloud.common.connection import ConnectionUserAndKey
 from libcloud.common.errors import LibcloudError
 
 if TYPE_CHECKING:
