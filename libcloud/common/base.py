@@ -16,7 +16,7 @@ What drivers are made of, under the names that programs import.
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from libcloud.common.authentication import (
     CertificateConnection,
@@ -28,10 +28,12 @@ from libcloud.common.connection import Connection
 from libcloud.common.driver import BaseDriver
 from libcloud.common.exceptions import exception_from_message
 from libcloud.common.lazy import LazyObject
-from libcloud.common.polling_connection import PollingConnection
 from libcloud.common.response import JsonResponse, RawResponse, Response, XmlResponse
 from libcloud.common.types import LibcloudError, MalformedResponseError
 from libcloud.http import HttpLibResponseProxy, LibcloudConnection
+
+if TYPE_CHECKING:
+    from libcloud.common.polling_connection import PollingConnection
 
 __all__ = [
     "ALLOW_PATH_DOUBLE_SLASHES",
@@ -67,6 +69,10 @@ ALLOW_PATH_DOUBLE_SLASHES = False
 
 
 def __getattr__(name: str) -> Any:
+    if name == "PollingConnection":  # few services need it
+        from libcloud.common.polling_connection import PollingConnection
+
+        return PollingConnection
     if name == "HTTPResponse":
         return _http_response_class()
     if name == "Retry":
