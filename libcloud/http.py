@@ -372,6 +372,9 @@ def _read_body(response: Any) -> None:
     """Read the whole answer, and of an error's as much as is of use."""
     if getattr(response, "_content_consumed", False) is True:
         return
+    if getattr(response.request, "method", None) == "HEAD":
+        _ = response.content  # nothing: the headers are those of a body that stays where it is
+        return
     headers = response.headers
     is_error = response.status_code >= 400
     if not is_error and "Content-Encoding" not in headers:

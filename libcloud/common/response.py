@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, cast
 
 from libcloud.common.errors import MalformedResponseError, exception_from_message
@@ -28,7 +29,7 @@ class Response:
     :raises LibcloudError: the answer is an error; :meth:`parse_error` says which.
     """
 
-    status: int = 200
+    status: int = HTTPStatus.OK
     headers: dict[str, str] = {}
     body: Any = None
     object: Any = None

@@ -150,3 +150,22 @@ def test_pool_that_its_manager_closed_is_found_anew(driver, server):
     driver.connection.request("/x")
     driver.connection.connection.close()
     assert driver.connection.request("/x").body == "hello"
+
+
+@pytest.mark.parametrize("encoding", [{}, {"Content-Encoding": "br, gzip"}])
+def test_head_of_something_huge_is_no_huge_answer(encoding):
+    def huge(client, request):
+        lines = ["HTTP/1.1 200 OK", f"Content-Length: {1 << 40}"]
+        lines += [f"{name}: {value}" for name, value in encoding.items()]
+        client.send("\r\n".join([*lines, "", ""]).encode())
+        return True
+
+    with FaultServer() as server:
+        server.script(huge)
+        driver = Driver(
+            "key", secure=False, host="127.0.0.1", port=server.port, retry=None, timeout=5
+        )
+        for _ in range(2):  # on a connection that is opened, and on one that is open
+            answer = driver.connection.request("/x", method="HEAD")
+            assert answer.headers["content-length"] == str(1 << 40)
+        assert server.connections == 1
