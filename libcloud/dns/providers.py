@@ -19,6 +19,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DUMMY: ("libcloud.dns.drivers.dummy", "DummyDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.ROUTE53: ("libcloud.dns.drivers.route53", "Route53DNSDriver"),
+    Provider.VULTR: ("libcloud.dns.drivers.vultr", "VultrDNSDriver"),
 }
 
 _registry = Registry("dns", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)
