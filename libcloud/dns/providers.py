@@ -17,6 +17,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),
     Provider.DNSIMPLE: ("libcloud.dns.drivers.dnsimple", "DNSimpleDNSDriver"),
     Provider.DUMMY: ("libcloud.dns.drivers.dummy", "DummyDNSDriver"),
+    Provider.GANDI: ("libcloud.dns.drivers.gandi", "GandiDNSDriver"),
     Provider.GANDI_LIVE: ("libcloud.dns.drivers.gandi_live", "GandiLiveDNSDriver"),
     Provider.GODADDY: ("libcloud.dns.drivers.godaddy", "GoDaddyDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),

@@ -210,7 +210,7 @@ class GandiLiveDNSDriver(BaseGandiLiveDriver, RecordSetDNSDriver):
             if not new.values:
                 self.connection.request(path, method="DELETE")
                 return
-            values = [_to_value(new.key.type, value.rdata) for value in new.values]
+            values = [to_value(new.key.type, value.rdata) for value in new.values]
             ttl = {} if new.ttl is None else {"rrset_ttl": new.ttl}
             method = "PUT" if old.values else "POST"
             self.connection.request(path, method=method, json={"rrset_values": values, **ttl})
@@ -290,7 +290,7 @@ def _text(value: Any) -> str:
     return value
 
 
-def _to_value(type: str, rdata: str) -> str:
+def to_value(type: str, rdata: str) -> str:
     """A value as it is in a zone file, where a single word needs no quotes."""
     word = re.fullmatch(r'"([A-Za-z0-9_.:+=-]+)"', rdata) if type in TEXTS else None
     return word[1] if word else rdata
