@@ -6,12 +6,14 @@ request; status, content type and body of the answer::
 
     HTTPDouble(spec=openapi("digitalocean.yaml.gz"))
     HTTPDouble(spec=aws("route53"))
+    HTTPDouble(spec=google("dns", "v1"))
 
 A mistake raises :class:`SpecViolation`, which names the operation, the place and what is wrong.
 
 OpenAPI descriptions are files in the folder that the environment variable ``LIBCLOUD_SPECS`` names
 (or anywhere, given by an absolute path). Without it nothing is checked, and a
-:class:`SpecsAreOffWarning` says so. The descriptions of AWS come with botocore.
+:class:`SpecsAreOffWarning` says so. The descriptions of AWS come with botocore, those of
+Google with google-api-python-client.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from pathlib import Path
 
 from libcloud.testing.specs.base import Spec, SpecViolation, Violation
 
-__all__ = ["Spec", "SpecViolation", "SpecsAreOffWarning", "Violation", "aws", "openapi"]
+__all__ = ["Spec", "SpecViolation", "SpecsAreOffWarning", "Violation", "aws", "google", "openapi"]
 
 
 class SpecsAreOffWarning(UserWarning):
@@ -75,3 +77,25 @@ def aws(service: str, api_version: str | None = None) -> Spec:
     from libcloud.testing.specs.aws_model import load
 
     return load(service, api_version)
+
+
+def google(service: str, api_version: str) -> Spec:
+    """
+    The description of a Google API that google-api-python-client carries.
+
+    Without that package nothing is checked, and a :class:`SpecsAreOffWarning` says so.
+
+    :param service: Google's name for it: ``dns``, ``compute``, ``storage``, ``container`` ...
+    :param api_version: One of the versions that the package has: ``v1``.
+    """
+    from libcloud.testing.specs.google_discovery import folder_of_documents, load
+
+    folder = folder_of_documents()
+    if folder is None:
+        warnings.warn(
+            f"google-api-python-client is not installed: nothing is checked against {service}",
+            SpecsAreOffWarning,
+            stacklevel=2,
+        )
+        return SpecIsOff()
+    return load(str(folder / f"{service}.{api_version}.json"))
