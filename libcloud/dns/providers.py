@@ -20,6 +20,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.GANDI: ("libcloud.dns.drivers.gandi", "GandiDNSDriver"),
     Provider.GANDI_LIVE: ("libcloud.dns.drivers.gandi_live", "GandiLiveDNSDriver"),
     Provider.GODADDY: ("libcloud.dns.drivers.godaddy", "GoDaddyDNSDriver"),
+    Provider.GOOGLE: ("libcloud.dns.drivers.google", "GoogleDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.ROUTE53: ("libcloud.dns.drivers.route53", "Route53DNSDriver"),
     Provider.VULTR: ("libcloud.dns.drivers.vultr", "VultrDNSDriver"),
