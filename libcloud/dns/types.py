@@ -44,6 +44,7 @@ class Provider:
     POWERDNS = "powerdns"
     RACKSPACE = "rackspace"
     RCODEZERO = "rcodezero"
+    RFC2136 = "rfc2136"
     ROUTE53 = "route53"
     VULTR = "vultr"
     WORLDWIDEDNS = "worldwidedns"
