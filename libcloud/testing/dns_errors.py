@@ -75,7 +75,14 @@ class DNSDriverErrors(Conformance):
     rate_limit: Answer = answer(429)
     unavailable: Answer = answer(503)
 
-    strange_bodies = ("<html>hello</html>", "{", '["x"]', '{"strange": []}', "7", '"x"')
+    strange_bodies: tuple[str, ...] = (
+        "<html>hello</html>",
+        "{",
+        '["x"]',
+        '{"strange": []}',
+        "7",
+        '"x"',
+    )
     """Bodies of answers that say 200, and nothing that the driver could know."""
 
     answers_nothing = frozenset({"delete_zone", "delete_record"})
