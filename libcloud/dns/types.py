@@ -25,6 +25,7 @@ class Provider:
     AURORADNS = "auroradns"
     BUDDYNS = "buddyns"
     CLOUDFLARE = "cloudflare"
+    DESEC = "desec"
     DIGITAL_OCEAN = "digitalocean"
     DNSIMPLE = "dnsimple"
     DNSPOD = "dnspod"
