@@ -41,6 +41,7 @@ class Provider:
     NFSN = "nfsn"
     NSONE = "nsone"
     ONAPP = "onapp"
+    OVH = "ovh"
     POINTDNS = "pointdns"
     POWERDNS = "powerdns"
     RACKSPACE = "rackspace"
