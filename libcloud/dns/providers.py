@@ -28,6 +28,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.RFC2136: ("libcloud.dns.drivers.rfc2136", "RFC2136DNSDriver"),
     Provider.ROUTE53: ("libcloud.dns.drivers.route53", "Route53DNSDriver"),
     Provider.VULTR: ("libcloud.dns.drivers.vultr", "VultrDNSDriver"),
+    Provider.SCALEWAY: ("libcloud.dns.drivers.scaleway", "ScalewayDNSDriver"),
 }
 
 _registry = Registry("dns", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)

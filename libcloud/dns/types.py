@@ -48,6 +48,7 @@ class Provider:
     RCODEZERO = "rcodezero"
     RFC2136 = "rfc2136"
     ROUTE53 = "route53"
+    SCALEWAY = "scaleway"
     VULTR = "vultr"
     WORLDWIDEDNS = "worldwidedns"
     ZERIGO = "zerigo"
