@@ -22,6 +22,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.GANDI_LIVE: ("libcloud.dns.drivers.gandi_live", "GandiLiveDNSDriver"),
     Provider.GODADDY: ("libcloud.dns.drivers.godaddy", "GoDaddyDNSDriver"),
     Provider.GOOGLE: ("libcloud.dns.drivers.google", "GoogleDNSDriver"),
+    Provider.IONOS: ("libcloud.dns.drivers.ionos", "IonosDNSDriver"),
     Provider.OVH: ("libcloud.dns.drivers.ovh", "OvhDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),

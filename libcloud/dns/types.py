@@ -35,6 +35,7 @@ class Provider:
     GANDI_LIVE = "gandi_live"
     GODADDY = "godaddy"
     GOOGLE = "google"
+    IONOS = "ionos"
     LINODE = "linode"
     LIQUIDWEB = "liquidweb"
     LUADNS = "luadns"

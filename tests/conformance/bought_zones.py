@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from libcloud.dns.base import DNSDriver, Zone
+from libcloud.dns.names import zone_name
 from libcloud.dns.types import ZoneAlreadyExistsError, ZoneDoesNotExistError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class BoughtZones(DNSDriver):
         ttl: int | None = None,
         extra: dict[str, Any] | None = None,
     ) -> Zone:
-        zone_id, zone = self.server.new_zone(0, {"name": domain})
+        zone_id, zone = self.server.new_zone(0, {"name": zone_name(domain)})
         if zone_id in self.server.zones:
             raise ZoneAlreadyExistsError("bought already", self, zone_id)
         self.server.zones[zone_id], self.server.records[zone_id] = zone, {}
