@@ -44,6 +44,7 @@ class Provider:
     ONAPP = "onapp"
     OVH = "ovh"
     POINTDNS = "pointdns"
+    PORKBUN = "porkbun"
     POWERDNS = "powerdns"
     RACKSPACE = "rackspace"
     RCODEZERO = "rcodezero"
