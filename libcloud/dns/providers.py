@@ -15,6 +15,7 @@ __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 # Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
+    Provider.CLOUDNS: ("libcloud.dns.drivers.cloudns", "ClouDNSDNSDriver"),
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),
     Provider.DNSIMPLE: ("libcloud.dns.drivers.dnsimple", "DNSimpleDNSDriver"),
     Provider.DUMMY: ("libcloud.dns.drivers.dummy", "DummyDNSDriver"),

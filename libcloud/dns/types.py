@@ -26,6 +26,7 @@ class Provider:
     BUDDYNS = "buddyns"
     CLOUDFLARE = "cloudflare"
     DESEC = "desec"
+    CLOUDNS = "cloudns"
     DIGITAL_OCEAN = "digitalocean"
     DNSIMPLE = "dnsimple"
     DNSPOD = "dnspod"
