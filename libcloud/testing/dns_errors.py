@@ -165,7 +165,7 @@ class DNSDriverErrors(Conformance):
         skip_unless_offered(driver, name)
         double = self.at_once(driver)
         for method in METHODS:
-            double.serve(method, "/{rest:path}", lambda request, rest: reply)
+            double.serve(method, "{path:path}", lambda request, path: reply)
         zone = self.zone_of(driver)
         with pytest.raises(expected) as caught:
             CALLS[name](driver, zone, self.record_of(zone))
