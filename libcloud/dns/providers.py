@@ -16,6 +16,7 @@ __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
     Provider.CLOUDNS: ("libcloud.dns.drivers.cloudns", "ClouDNSDNSDriver"),
+    Provider.ALIDNS: ("libcloud.dns.drivers.alidns", "AliDNSDriver"),
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),
     Provider.DNSIMPLE: ("libcloud.dns.drivers.dnsimple", "DNSimpleDNSDriver"),
     Provider.DUMMY: ("libcloud.dns.drivers.dummy", "DummyDNSDriver"),

@@ -22,6 +22,7 @@ __all__ = [
 class Provider:
     """The providers of DNS. The value is what ``get_driver`` takes, and stays what it is."""
 
+    ALIDNS = "alidns"
     AURORADNS = "auroradns"
     BUDDYNS = "buddyns"
     CLOUDFLARE = "cloudflare"
