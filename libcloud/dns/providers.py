@@ -33,6 +33,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.ROUTE53: ("libcloud.dns.drivers.route53", "Route53DNSDriver"),
     Provider.VULTR: ("libcloud.dns.drivers.vultr", "VultrDNSDriver"),
     Provider.SCALEWAY: ("libcloud.dns.drivers.scaleway", "ScalewayDNSDriver"),
+    Provider.TENCENT: ("libcloud.dns.drivers.tencent", "TencentDNSDriver"),
 }
 
 _registry = Registry("dns", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)

@@ -53,6 +53,7 @@ class Provider:
     RFC2136 = "rfc2136"
     ROUTE53 = "route53"
     SCALEWAY = "scaleway"
+    TENCENT = "tencent"
     VULTR = "vultr"
     WORLDWIDEDNS = "worldwidedns"
     ZERIGO = "zerigo"
