@@ -19,6 +19,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.ALIDNS: ("libcloud.dns.drivers.alidns", "AliDNSDriver"),
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),
     Provider.DNSIMPLE: ("libcloud.dns.drivers.dnsimple", "DNSimpleDNSDriver"),
+    Provider.DNSPOD: ("libcloud.dns.drivers.dnspod", "DNSPodDNSDriver"),
     Provider.DUMMY: ("libcloud.dns.drivers.dummy", "DummyDNSDriver"),
     Provider.GANDI: ("libcloud.dns.drivers.gandi", "GandiDNSDriver"),
     Provider.GANDI_LIVE: ("libcloud.dns.drivers.gandi_live", "GandiLiveDNSDriver"),
