@@ -36,6 +36,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.VULTR: ("libcloud.dns.drivers.vultr", "VultrDNSDriver"),
     Provider.SCALEWAY: ("libcloud.dns.drivers.scaleway", "ScalewayDNSDriver"),
     Provider.TENCENT: ("libcloud.dns.drivers.tencent", "TencentDNSDriver"),
+    Provider.WORLDWIDEDNS: ("libcloud.dns.drivers.worldwidedns", "WorldWideDNSDriver"),
 }
 
 _registry = Registry("dns", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)
