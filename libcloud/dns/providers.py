@@ -28,6 +28,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.IONOS: ("libcloud.dns.drivers.ionos", "IonosDNSDriver"),
     Provider.OVH: ("libcloud.dns.drivers.ovh", "OvhDNSDriver"),
     Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
+    Provider.HOSTVIRTUAL: ("libcloud.dns.drivers.hostvirtual", "HostVirtualDNSDriver"),
     Provider.LIQUIDWEB: ("libcloud.dns.drivers.liquidweb", "LiquidWebDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),

@@ -38,6 +38,7 @@ class Provider:
     GODADDY = "godaddy"
     GOOGLE = "google"
     IONOS = "ionos"
+    HOSTVIRTUAL = "hostvirtual"
     LINODE = "linode"
     LIQUIDWEB = "liquidweb"
     LUADNS = "luadns"
