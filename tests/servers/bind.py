@@ -14,6 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import dns.exception
+import dns.message
+import dns.query
+import dns.rcode
 import pytest
 
 from tests.servers.process import (
@@ -68,6 +72,15 @@ class BindServer:
     key_name: str = "k1"
     secret: str = field(default_factory=lambda: base64.b64encode(os.urandom(32)).decode())
 
+    def has_zone(self) -> bool:
+        """True when the first zone is loaded: the port is open before, and answers SERVFAIL."""
+        query = dns.message.make_query(self.zone, "SOA")
+        try:
+            answer = dns.query.tcp(query, self.host, timeout=5, port=self.port)
+        except (OSError, EOFError, dns.exception.DNSException):
+            return False
+        return bool(answer.rcode() == dns.rcode.NOERROR and answer.answer)
+
     def add_zone(self, domain: str) -> None:
         self.write_zone(domain)
         self._control("addzone", domain, f"{self.zone_options(domain)};")
@@ -111,8 +124,8 @@ def running_bind(folder: Path) -> Iterator[BindServer]:
         )
     )
     command = [program, "-g", "-c", str(configuration)]
-    serves, is_controlled = port_answers(server.port), port_answers(server.control_port)
-    with running(command, folder / "named.log", lambda: serves() and is_controlled()):
+    is_controlled = port_answers(server.control_port)
+    with running(command, folder / "named.log", lambda: server.has_zone() and is_controlled()):
         yield server
 
 
