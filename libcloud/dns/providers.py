@@ -14,10 +14,10 @@ __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 
 # Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[str, tuple[str, str]] = {
-    Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
-    Provider.CLOUDNS: ("libcloud.dns.drivers.cloudns", "ClouDNSDNSDriver"),
     Provider.ALIDNS: ("libcloud.dns.drivers.alidns", "AliDNSDriver"),
     Provider.CLOUDFLARE: ("libcloud.dns.drivers.cloudflare", "CloudFlareDNSDriver"),
+    Provider.CLOUDNS: ("libcloud.dns.drivers.cloudns", "ClouDNSDNSDriver"),
+    Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),
     Provider.DNSIMPLE: ("libcloud.dns.drivers.dnsimple", "DNSimpleDNSDriver"),
     Provider.DNSPOD: ("libcloud.dns.drivers.dnspod", "DNSPodDNSDriver"),
@@ -26,19 +26,18 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.GANDI_LIVE: ("libcloud.dns.drivers.gandi_live", "GandiLiveDNSDriver"),
     Provider.GODADDY: ("libcloud.dns.drivers.godaddy", "GoDaddyDNSDriver"),
     Provider.GOOGLE: ("libcloud.dns.drivers.google", "GoogleDNSDriver"),
-    Provider.IONOS: ("libcloud.dns.drivers.ionos", "IonosDNSDriver"),
-    Provider.OVH: ("libcloud.dns.drivers.ovh", "OvhDNSDriver"),
-    Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
     Provider.HOSTVIRTUAL: ("libcloud.dns.drivers.hostvirtual", "HostVirtualDNSDriver"),
+    Provider.IONOS: ("libcloud.dns.drivers.ionos", "IonosDNSDriver"),
     Provider.LIQUIDWEB: ("libcloud.dns.drivers.liquidweb", "LiquidWebDNSDriver"),
     Provider.OVH: ("libcloud.dns.drivers.ovh", "OvhDNSDriver"),
+    Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),
     Provider.RFC2136: ("libcloud.dns.drivers.rfc2136", "RFC2136DNSDriver"),
     Provider.ROUTE53: ("libcloud.dns.drivers.route53", "Route53DNSDriver"),
-    Provider.VULTR: ("libcloud.dns.drivers.vultr", "VultrDNSDriver"),
     Provider.SCALEWAY: ("libcloud.dns.drivers.scaleway", "ScalewayDNSDriver"),
     Provider.TENCENT: ("libcloud.dns.drivers.tencent", "TencentDNSDriver"),
+    Provider.VULTR: ("libcloud.dns.drivers.vultr", "VultrDNSDriver"),
     Provider.WORLDWIDEDNS: ("libcloud.dns.drivers.worldwidedns", "WorldWideDNSDriver"),
 }
 
