@@ -79,7 +79,11 @@ class BaseDriver:
         # connections have names of their own for the first, and no defaults for the others.
         has_secret = secret is not None or "credentials" in kwargs
         arguments = [key, secret, secure] if has_secret else [key, secure]
-        if getattr(self.connectionCls, "__init__", None) is Connection.__init__:
+        constructor = getattr(self.connectionCls, "__init__", None)
+        if constructor is ConnectionKey.__init__:
+            # There is no place for a secret, which programs hand to every driver all the same.
+            arguments = [key, secure]
+        elif constructor is Connection.__init__:
             # The plain connection authenticates by nothing, and its constructor takes no key.
             arguments = [secure]
         connection_kwargs: dict[str, Any] = dict.fromkeys(_CONNECTION_ARGUMENTS)

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from libcloud.common.base import ConnectionUserAndKey, JsonResponse
-from libcloud.common.connection import _with_query
 from libcloud.common.errors import (
     InvalidCredsError,
     InvalidRequestError,
@@ -24,6 +23,7 @@ from libcloud.common.errors import (
     ResourceExistsError,
     provider_error,
 )
+from libcloud.common.prepare import with_query
 
 __all__ = [
     "API_HOST",
@@ -205,7 +205,7 @@ class OvhConnection(ConnectionUserAndKey):
             str(self.key),
             self.consumer_key or "",
             method.upper(),
-            f"{scheme}://{host}{_with_query(action, params)}",
+            f"{scheme}://{host}{with_query(action, params)}",
             body,
             str(timestamp),
         )

@@ -15,7 +15,6 @@ __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 # Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[str, tuple[str, str]] = {
     Provider.ALIDNS: ("libcloud.dns.drivers.alidns", "AliDNSDriver"),
-    Provider.CLOUDFLARE: ("libcloud.dns.drivers.cloudflare", "CloudFlareDNSDriver"),
     Provider.CLOUDNS: ("libcloud.dns.drivers.cloudns", "ClouDNSDNSDriver"),
     Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),

@@ -37,13 +37,16 @@ CLASSES = classes()
 # Drivers whose first request is for a token, or for the time; each has tests of its own for that.
 ASK_FIRST = ("Azure", "Designate", "Google", "Ovh", "Rackspace")
 
+# Drivers whose requests are calls of procedures, and not of any path.
+CALL_PROCEDURES = ("DNSPod", "GandiDNS", "Tencent")
+
 
 def over_the_wire(drivers: list[type[BaseDriver]]) -> list[type[BaseDriver]]:
     """Those that send what they are told to any HTTP server."""
     return [
         cls
         for cls in drivers
-        if not cls.__name__.startswith(("Dummy", "Local", "RFC2136", *ASK_FIRST))
+        if not cls.__name__.startswith(("Dummy", "Local", "RFC2136", *ASK_FIRST, *CALL_PROCEDURES))
         and getattr(cls.connectionCls, "allow_insecure", True)
     ]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from libcloud.common.connection import ConnectionUserAndKey
+from libcloud.common.base import ConnectionUserAndKey
 from libcloud.common.errors import (
     ConflictError,
     InvalidCredsError,
@@ -213,7 +213,7 @@ class RFC2136Connection(ConnectionUserAndKey):
         import dns.exception
         import requests
 
-        from libcloud.http import network_error
+        from libcloud.common.network_errors import network_error
 
         timed_out = isinstance(error, (dns.exception.Timeout, TimeoutError))
         kind = requests.ReadTimeout if timed_out else requests.ConnectionError

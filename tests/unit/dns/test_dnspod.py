@@ -196,7 +196,7 @@ class TestDNSPodErrors(DNSDriverErrors):
         return DNSPodDNSDriver(TOKEN)
 
 
-# Recorded by the authors of Lexicon in 2016 at dnsapi.cn, the Chinese site; the token was taken out.
+# Recorded by the authors of Lexicon in 2016 at dnsapi.cn, the Chinese site, without the token.
 
 DOMAIN = "capsulecd.com"
 

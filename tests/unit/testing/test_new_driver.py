@@ -127,7 +127,7 @@ def test_name_that_is_no_name_is_refused(tree):
 
 def test_constant_that_has_the_value_already_is_used(tree):
     types = tree / "libcloud/dns/types.py"
-    old = '    BUDDYNS = "buddyns"\n'
+    old = '    IONOS = "ionos"\n'
     types.write_text(types.read_text().replace(old, f'    HUGE_CLOUD = "hugecloud"\n{old}', 1))
     done = run([tree / "contrib" / "new-driver", "dns", "hugecloud"], tree)
     assert done.returncode == 0, done.stderr
