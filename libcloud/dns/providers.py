@@ -30,6 +30,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.LIQUIDWEB: ("libcloud.dns.drivers.liquidweb", "LiquidWebDNSDriver"),
     Provider.OVH: ("libcloud.dns.drivers.ovh", "OvhDNSDriver"),
     Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
+    Provider.LINODE: ("libcloud.dns.drivers.linode", "LinodeDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),
     Provider.RFC2136: ("libcloud.dns.drivers.rfc2136", "RFC2136DNSDriver"),
