@@ -30,6 +30,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.LIQUIDWEB: ("libcloud.dns.drivers.liquidweb", "LiquidWebDNSDriver"),
     Provider.OVH: ("libcloud.dns.drivers.ovh", "OvhDNSDriver"),
     Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
+    Provider.HETZNER: ("libcloud.dns.drivers.hetzner", "HetznerDNSDriver"),
     Provider.LINODE: ("libcloud.dns.drivers.linode", "LinodeDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),

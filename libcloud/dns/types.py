@@ -39,6 +39,7 @@ class Provider:
     GOOGLE = "google"
     HOSTVIRTUAL = "hostvirtual"
     IONOS = "ionos"
+    HETZNER = "hetzner"
     LINODE = "linode"
     LIQUIDWEB = "liquidweb"
     LUADNS = "luadns"
