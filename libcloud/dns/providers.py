@@ -32,6 +32,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
     Provider.HETZNER: ("libcloud.dns.drivers.hetzner", "HetznerDNSDriver"),
     Provider.LINODE: ("libcloud.dns.drivers.linode", "LinodeDNSDriver"),
+    Provider.LUADNS: ("libcloud.dns.drivers.luadns", "LuadnsDNSDriver"),
     Provider.NSONE: ("libcloud.dns.drivers.nsone", "NsOneDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),
