@@ -24,6 +24,7 @@ class Provider:
 
     ALIDNS = "alidns"
     AURORADNS = "auroradns"
+    AZURE_DNS = "azure_dns"
     BUDDYNS = "buddyns"
     CLOUDFLARE = "cloudflare"
     CLOUDNS = "cloudns"
