@@ -25,6 +25,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.GANDI: ("libcloud.dns.drivers.gandi", "GandiDNSDriver"),
     Provider.GANDI_LIVE: ("libcloud.dns.drivers.gandi_live", "GandiLiveDNSDriver"),
     Provider.GODADDY: ("libcloud.dns.drivers.godaddy", "GoDaddyDNSDriver"),
+    Provider.EXOSCALE: ("libcloud.dns.drivers.exoscale", "ExoscaleDNSDriver"),
     Provider.GOOGLE: ("libcloud.dns.drivers.google", "GoogleDNSDriver"),
     Provider.HOSTVIRTUAL: ("libcloud.dns.drivers.hostvirtual", "HostVirtualDNSDriver"),
     Provider.IONOS: ("libcloud.dns.drivers.ionos", "IonosDNSDriver"),

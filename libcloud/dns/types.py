@@ -34,6 +34,7 @@ class Provider:
     DNSPOD = "dnspod"
     DUMMY = "dummy"
     DURABLEDNS = "durabledns"
+    EXOSCALE = "exoscale"
     GANDI = "gandi"
     GANDI_LIVE = "gandi_live"
     GODADDY = "godaddy"
