@@ -29,6 +29,7 @@ class Provider:
     CLOUDFLARE = "cloudflare"
     CLOUDNS = "cloudns"
     DESEC = "desec"
+    DESIGNATE = "designate"
     DIGITAL_OCEAN = "digitalocean"
     DNSIMPLE = "dnsimple"
     DNSPOD = "dnspod"
