@@ -267,6 +267,10 @@ class ClouDNSDNSDriver(DNSDriver):
             self._change("delete-record", request)
         return True
 
+    def _iterate_exported(self, zone: Zone) -> Iterator[Record]:
+        """All but web redirects, which no zone file can have."""
+        return (record for record in self.iterate_records(zone) if record.type != "WR")
+
     def _read(self, call: str, params: dict[str, Any]) -> Any:
         return self.connection.request(f"/dns/{call}.json", params=params).object
 

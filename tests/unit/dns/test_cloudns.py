@@ -150,6 +150,14 @@ def test_records_show_what_the_provider_says(zone: Zone, double: HTTPDouble) -> 
     assert (redirect.type, redirect.data) == ("WR", "https://example.net")
 
 
+def test_redirect_is_not_exported(zone: Zone, double: HTTPDouble) -> None:
+    items = [item(), item(type="WR", record="https://example.net")]
+    double.on("GET", "/dns/records.json", query=OF_ZONE).reply(json=items)
+    exported = zone.export_to_bind_format()
+    assert "192.0.2.1" in exported
+    assert "https" not in exported
+
+
 def test_update_record_keeps_the_rest(zone: Zone, double: HTTPDouble) -> None:
     extra = {"priority": 10, "status": 0}
     record = Record("42", "", "MX", "mx.example.net", zone, zone.driver, 3600, extra)
