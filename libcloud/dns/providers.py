@@ -31,6 +31,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.HOSTVIRTUAL: ("libcloud.dns.drivers.hostvirtual", "HostVirtualDNSDriver"),
     Provider.IONOS: ("libcloud.dns.drivers.ionos", "IonosDNSDriver"),
     Provider.LIQUIDWEB: ("libcloud.dns.drivers.liquidweb", "LiquidWebDNSDriver"),
+    Provider.NAMECHEAP: ("libcloud.dns.drivers.namecheap", "NamecheapDNSDriver"),
     Provider.OVH: ("libcloud.dns.drivers.ovh", "OvhDNSDriver"),
     Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
     Provider.HETZNER: ("libcloud.dns.drivers.hetzner", "HetznerDNSDriver"),

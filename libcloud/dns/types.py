@@ -46,6 +46,7 @@ class Provider:
     LINODE = "linode"
     LIQUIDWEB = "liquidweb"
     LUADNS = "luadns"
+    NAMECHEAP = "namecheap"
     NFSN = "nfsn"
     NSONE = "nsone"
     ONAPP = "onapp"
