@@ -15,6 +15,7 @@ __all__ = ["DRIVERS", "Provider", "get_driver", "set_driver"]
 # Provider constant -> (dotted module, class). A module is imported when its driver is asked for.
 DRIVERS: dict[str, tuple[str, str]] = {
     Provider.ALIDNS: ("libcloud.dns.drivers.alidns", "AliDNSDriver"),
+    Provider.BUNNY: ("libcloud.dns.drivers.bunny", "BunnyDNSDriver"),
     Provider.CLOUDNS: ("libcloud.dns.drivers.cloudns", "ClouDNSDNSDriver"),
     Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
     Provider.AZURE_DNS: ("libcloud.dns.drivers.azure_dns", "AzureDNSDriver"),

@@ -26,6 +26,7 @@ class Provider:
     AURORADNS = "auroradns"
     AZURE_DNS = "azure_dns"
     BUDDYNS = "buddyns"
+    BUNNY = "bunny"
     CLOUDFLARE = "cloudflare"
     CLOUDNS = "cloudns"
     DESEC = "desec"
