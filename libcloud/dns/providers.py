@@ -20,6 +20,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
     Provider.AZURE_DNS: ("libcloud.dns.drivers.azure_dns", "AzureDNSDriver"),
     Provider.DESIGNATE: ("libcloud.dns.drivers.designate", "DesignateDNSDriver"),
+    Provider.AURORADNS: ("libcloud.dns.drivers.auroradns", "AuroraDNSDriver"),
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),
     Provider.DNSIMPLE: ("libcloud.dns.drivers.dnsimple", "DNSimpleDNSDriver"),
     Provider.DNSPOD: ("libcloud.dns.drivers.dnspod", "DNSPodDNSDriver"),
