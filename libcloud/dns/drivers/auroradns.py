@@ -1,7 +1,7 @@
 """
 AuroraDNS, of PCextreme.
 
-The provider's documentation is gone from where it was, https://www.pcextreme.nl/en/aurora/dns ; what
+The documentation is gone from where it was, https://www.pcextreme.nl/en/aurora/dns ; what
 is said here is what recordings show.
 """
 
