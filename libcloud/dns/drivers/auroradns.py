@@ -30,16 +30,16 @@ from libcloud.dns.types import RecordType
 
 __all__ = [
     "API_HOST",
+    "DEFAULT_ZONE_TTL",
+    "DEFAULT_ZONE_TYPE",
+    "VALID_RECORD_PARAMS_EXTRA",
     "AuroraDNSConnection",
     "AuroraDNSDriver",
     "AuroraDNSHealthCheck",
     "AuroraDNSHealthCheckType",
     "AuroraDNSResponse",
-    "DEFAULT_ZONE_TTL",
-    "DEFAULT_ZONE_TYPE",
     "HealthCheckDoesNotExistError",
     "HealthCheckError",
-    "VALID_RECORD_PARAMS_EXTRA",
 ]
 
 API_HOST = "api.auroradns.eu"
