@@ -41,6 +41,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.LUADNS: ("libcloud.dns.drivers.luadns", "LuadnsDNSDriver"),
     Provider.NSONE: ("libcloud.dns.drivers.nsone", "NsOneDNSDriver"),
     Provider.POINTDNS: ("libcloud.dns.drivers.pointdns", "PointDNSDriver"),
+    Provider.NFSN: ("libcloud.dns.drivers.nfsn", "NFSNDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),
     Provider.RFC2136: ("libcloud.dns.drivers.rfc2136", "RFC2136DNSDriver"),
