@@ -42,6 +42,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.NSONE: ("libcloud.dns.drivers.nsone", "NsOneDNSDriver"),
     Provider.POINTDNS: ("libcloud.dns.drivers.pointdns", "PointDNSDriver"),
     Provider.NFSN: ("libcloud.dns.drivers.nfsn", "NFSNDNSDriver"),
+    Provider.ONAPP: ("libcloud.dns.drivers.onapp", "OnAppDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),
     Provider.RFC2136: ("libcloud.dns.drivers.rfc2136", "RFC2136DNSDriver"),
