@@ -51,6 +51,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.TENCENT: ("libcloud.dns.drivers.tencent", "TencentDNSDriver"),
     Provider.VULTR: ("libcloud.dns.drivers.vultr", "VultrDNSDriver"),
     Provider.WORLDWIDEDNS: ("libcloud.dns.drivers.worldwidedns", "WorldWideDNSDriver"),
+    Provider.ZERIGO: ("libcloud.dns.drivers.zerigo", "ZerigoDNSDriver"),
 }
 
 _registry = Registry("dns", DRIVERS, Provider, renamed=OLD_CONSTANT_TO_NEW_MAPPING)
