@@ -30,6 +30,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.GODADDY: ("libcloud.dns.drivers.godaddy", "GoDaddyDNSDriver"),
     Provider.EXOSCALE: ("libcloud.dns.drivers.exoscale", "ExoscaleDNSDriver"),
     Provider.GOOGLE: ("libcloud.dns.drivers.google", "GoogleDNSDriver"),
+    Provider.DURABLEDNS: ("libcloud.dns.drivers.durabledns", "DurableDNSDriver"),
     Provider.HOSTVIRTUAL: ("libcloud.dns.drivers.hostvirtual", "HostVirtualDNSDriver"),
     Provider.IONOS: ("libcloud.dns.drivers.ionos", "IonosDNSDriver"),
     Provider.LIQUIDWEB: ("libcloud.dns.drivers.liquidweb", "LiquidWebDNSDriver"),
