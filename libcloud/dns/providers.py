@@ -21,6 +21,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.CLOUDNS: ("libcloud.dns.drivers.cloudns", "ClouDNSDNSDriver"),
     Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
     Provider.DESIGNATE: ("libcloud.dns.drivers.designate", "DesignateDNSDriver"),
+    Provider.CLOUDFLARE: ("libcloud.dns.drivers.cloudflare", "CloudFlareDNSDriver"),
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),
     Provider.DNSIMPLE: ("libcloud.dns.drivers.dnsimple", "DNSimpleDNSDriver"),
     Provider.DNSPOD: ("libcloud.dns.drivers.dnspod", "DNSPodDNSDriver"),
