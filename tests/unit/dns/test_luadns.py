@@ -19,7 +19,7 @@ from libcloud.common.luadns import LuadnsException
 from libcloud.dns.base import Zone
 from libcloud.dns.drivers.luadns import LuadnsDNSDriver
 from libcloud.dns.providers import get_driver
-from libcloud.dns.types import Provider, ZoneDoesNotExistError
+from libcloud.dns.types import Provider
 from libcloud.testing.dns_errors import DNSDriverErrors
 from libcloud.testing.http import HTTPDouble, answer
 from libcloud.testing.recordings import Replay, recordings
@@ -156,11 +156,11 @@ class TestRecordings:
         (zone,) = replay.attach(LuadnsDNSDriver("user", "key")).list_zones()
         return zone
 
-    @pytest.mark.parametrize("replay", ["unmanaged_domain_should_fail"], indirect=True)
-    def test_zone_that_is_not_there(self, replay: Replay, zone: Zone) -> None:
-        assert (zone.id, zone.domain) == ("39105", "capsulecd.com")
-        with pytest.raises(ZoneDoesNotExistError):
-            super(LuadnsDNSDriver, replay.attach(LuadnsDNSDriver("user", "key"))).get_zone("1")
+    @pytest.mark.parametrize("replay", ["test_provider_authenticate.yaml"], indirect=True)
+    def test_list_zones(self, replay: Replay, zone: Zone) -> None:
+        assert (zone.id, zone.domain, zone.ttl) == ("39105", "capsulecd.com", None)
+        assert (zone.extra["synced"], zone.extra["records_count"]) == (True, 6)
+        replay.assert_all_used()
 
     @pytest.mark.parametrize("replay", ["list_records_with_no_arguments"], indirect=True)
     def test_list_records(self, replay: Replay, zone: Zone) -> None:
