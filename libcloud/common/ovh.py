@@ -171,7 +171,10 @@ class OvhConnection(ConnectionUserAndKey):
             address is in the error's text with the key.
         """
         request = {"accessRules": DEFAULT_ACCESS_RULES, "redirection": "http://ovh.com"}
-        body = super().request("/auth/credential", method="POST", json=request).object
+        # A key that nobody confirms is good for nothing, so a second one does no harm.
+        body = (
+            super().request("/auth/credential", method="POST", json=request, idempotent=True).object
+        )
         try:
             page, key = body["validationUrl"], body["consumerKey"]
         except (KeyError, TypeError) as error:
