@@ -148,6 +148,14 @@ class LinodeDNSDriver(DNSDriver):
         # The connection has no place for a secret.
         super().__init__(key, None, secure, host, port, **kwargs)
 
+    def list_record_types(self) -> list[str]:
+        """
+        The types of records that :meth:`create_record` takes. Makes no request.
+
+        SOA is not among them: the provider makes that record from what the zone says.
+        """
+        return [type for type in self.RECORD_TYPE_MAP if type != RecordType.SOA]
+
     @classmethod
     def supported_operations(cls) -> frozenset[str]:
         return supported_operations(LinodeDNSDriverV4 if cls is LinodeDNSDriver else cls)

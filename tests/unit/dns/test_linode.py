@@ -82,6 +82,11 @@ def test_api_version_chooses_the_class() -> None:
         LinodeDNSDriver("token", api_version="2")
 
 
+def test_the_provider_makes_the_soa_record(driver: LinodeDNSDriverV4) -> None:
+    assert "SOA" in driver.RECORD_TYPE_MAP
+    assert "SOA" not in driver.list_record_types()
+
+
 def test_driver_is_picklable() -> None:
     assert type(pickle.loads(pickle.dumps(LinodeDNSDriver("token")))) is LinodeDNSDriverV4
 
