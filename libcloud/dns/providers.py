@@ -22,6 +22,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.DESEC: ("libcloud.dns.drivers.desec", "DeSECDNSDriver"),
     Provider.DESIGNATE: ("libcloud.dns.drivers.designate", "DesignateDNSDriver"),
     Provider.CLOUDFLARE: ("libcloud.dns.drivers.cloudflare", "CloudFlareDNSDriver"),
+    Provider.BUDDYNS: ("libcloud.dns.drivers.buddyns", "BuddyNSDNSDriver"),
     Provider.DIGITAL_OCEAN: ("libcloud.dns.drivers.digitalocean", "DigitalOceanDNSDriver"),
     Provider.DNSIMPLE: ("libcloud.dns.drivers.dnsimple", "DNSimpleDNSDriver"),
     Provider.DNSPOD: ("libcloud.dns.drivers.dnspod", "DNSPodDNSDriver"),
