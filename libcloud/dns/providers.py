@@ -46,6 +46,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.OVH: ("libcloud.dns.drivers.ovh", "OvhDNSDriver"),
     Provider.POINTDNS: ("libcloud.dns.drivers.pointdns", "PointDNSDriver"),
     Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
+    Provider.OCI: ("libcloud.dns.drivers.oci", "OCIDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),
     Provider.RFC2136: ("libcloud.dns.drivers.rfc2136", "RFC2136DNSDriver"),

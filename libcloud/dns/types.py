@@ -50,6 +50,7 @@ class Provider:
     NAMECHEAP = "namecheap"
     NFSN = "nfsn"
     NSONE = "nsone"
+    OCI = "oci"
     ONAPP = "onapp"
     OVH = "ovh"
     POINTDNS = "pointdns"
