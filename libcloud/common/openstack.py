@@ -28,11 +28,17 @@ from libcloud.common.openstack_identity import (
 )
 
 __all__ = [
+    "AUTH_API_VERSION",
+    "AUTH_VERSIONS_WITH_EXPIRES",
     "OpenStackBaseConnection",
     "OpenStackDriverMixin",
     "OpenStackException",
     "OpenStackResponse",
 ]
+
+# Old names, which programs may read.
+AUTH_API_VERSION = "1.1"
+AUTH_VERSIONS_WITH_EXPIRES = ["1.1", "2.0", "2.0_apikey", "2.0_password", "3.x", "3.x_password"]
 
 
 class OpenStackException(ProviderError):
