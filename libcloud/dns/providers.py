@@ -48,6 +48,7 @@ DRIVERS: dict[str, tuple[str, str]] = {
     Provider.PORKBUN: ("libcloud.dns.drivers.porkbun", "PorkbunDNSDriver"),
     Provider.OCI: ("libcloud.dns.drivers.oci", "OCIDNSDriver"),
     Provider.POWERDNS: ("libcloud.dns.drivers.powerdns", "PowerDNSDriver"),
+    Provider.RACKSPACE: ("libcloud.dns.drivers.rackspace", "RackspaceDNSDriver"),
     Provider.RCODEZERO: ("libcloud.dns.drivers.rcodezero", "RcodeZeroDNSDriver"),
     Provider.RFC2136: ("libcloud.dns.drivers.rfc2136", "RFC2136DNSDriver"),
     Provider.ROUTE53: ("libcloud.dns.drivers.route53", "Route53DNSDriver"),
