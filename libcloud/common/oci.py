@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from libcloud.common.base import ConnectionUserAndKey, JsonResponse
-from libcloud.common.connection import _with_query
 from libcloud.common.errors import (
     InvalidCredsError,
     InvalidRequestError,
@@ -24,6 +23,7 @@ from libcloud.common.errors import (
     provider_error,
 )
 from libcloud.common.paging import iterate_pages
+from libcloud.common.prepare import with_query
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -125,7 +125,7 @@ class OCIConnection(ConnectionUserAndKey):
             headers["Content-Length"] = str(len(body))
             headers["X-Content-SHA256"] = base64.b64encode(hashlib.sha256(body).digest()).decode()
             signed += _SIGNED_OF_BODY
-        target = _with_query(str(self.action), params)
+        target = with_query(str(self.action), params)
         values = {
             **{name.lower(): str(value) for name, value in headers.items()},
             "(request-target)": f"{str(self.method).lower()} {target}",

@@ -40,13 +40,19 @@ ASK_FIRST = ("Azure", "Designate", "Google", "Ovh", "Rackspace")
 # Drivers whose requests are calls of procedures, and not of any path.
 CALL_PROCEDURES = ("DNSPod", "GandiDNS", "Tencent")
 
+# Drivers whose secret is a private key, and not any text.
+SIGN_BY_KEY = ("OCI",)
+
+
+LEFT_OUT = ("Dummy", "Local", "RFC2136", *ASK_FIRST, *CALL_PROCEDURES, *SIGN_BY_KEY)
+
 
 def over_the_wire(drivers: list[type[BaseDriver]]) -> list[type[BaseDriver]]:
     """Those that send what they are told to any HTTP server."""
     return [
         cls
         for cls in drivers
-        if not cls.__name__.startswith(("Dummy", "Local", "RFC2136", *ASK_FIRST, *CALL_PROCEDURES))
+        if not cls.__name__.startswith(LEFT_OUT)
         and getattr(cls.connectionCls, "allow_insecure", True)
     ]
 

@@ -42,6 +42,8 @@ __all__ = [
     "RackspaceDNSDriver",
     "RackspaceDNSResponse",
     "RackspacePTRRecord",
+    "RackspaceUKDNSDriver",
+    "RackspaceUSDNSDriver",
 ]
 
 VALID_ZONE_EXTRA_PARAMS = ["email", "comment", "ns1"]
@@ -490,6 +492,26 @@ class RackspaceDNSDriver(DNSDriver, OpenStackDriverMixin):
             return RackspacePTRRecord(
                 data["id"], data["data"], data["name"], self, {**of_device, **extra}
             )
+
+
+class RackspaceUSDNSDriver(RackspaceDNSDriver):
+    """Rackspace, for accounts in the United States."""
+
+
+class RackspaceUKDNSDriver(RackspaceDNSDriver):
+    """Rackspace, for accounts in the United Kingdom."""
+
+    def __init__(
+        self,
+        key: str,
+        secret: str | None = None,
+        secure: bool = True,
+        host: str | None = None,
+        port: int | None = None,
+        region: str = "uk",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(key, secret, secure, host, port, region, **kwargs)
 
 
 def _to_item(wanted: Content, zone: Zone) -> dict[str, Any]:

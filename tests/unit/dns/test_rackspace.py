@@ -11,7 +11,6 @@ import pytest
 from libcloud.common.errors import (
     BaseHTTPError,
     LibcloudError,
-    ProviderClosedError,
     RateLimitReachedError,
     UnsupportedOperation,
 )
@@ -78,10 +77,12 @@ def test_driver_is_registered() -> None:
     assert get_driver(Provider.RACKSPACE) is RackspaceDNSDriver
 
 
-@pytest.mark.parametrize("name", [Provider.RACKSPACE_UK, Provider.RACKSPACE_US])
-def test_old_constants_say_what_replaced_them(name: str) -> None:
-    with pytest.raises(ProviderClosedError, match="now called"):
-        get_driver(name)
+@pytest.mark.parametrize(
+    ("provider", "region"), [("rackspace", "us"), ("rackspace_us", "us"), ("rackspace_uk", "uk")]
+)
+def test_each_old_constant_is_of_its_region(provider: str, region: str) -> None:
+    driver = get_driver(provider)("user", "api key")
+    assert driver.region == region
 
 
 @pytest.mark.parametrize(
