@@ -205,6 +205,14 @@ def test_what_creates_is_not_sent_twice_though_it_is_a_get(zone: Zone, double: H
         assert len(double.requests) == before + 1
 
 
+def test_error_with_an_unknown_detail_goes_by_what_precedes_it(
+    zone: Zone, double: HTTPDouble
+) -> None:
+    double.serve("GET", "/", lambda request: error(400, "Forbidden.SubUser", "Not you."))
+    with pytest.raises(PermissionDeniedError, match="Not you"):
+        zone.create_record("www", "A", "192.0.2.1")
+
+
 def test_unknown_type_is_refused_without_a_request(zone: Zone) -> None:
     with pytest.raises(LibcloudError):
         zone.create_record("www", "NAPTR", "x")
