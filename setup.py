@@ -16,6 +16,7 @@ TEST = [
     "boto3>=1.34",
     "botocore>=1.34",
     "dnspython>=2.4",
+    "google-api-python-client>=2.100",  # Google's descriptions of its APIs
     "hypothesis>=6",
     "jsonschema>=4.18",
     "moto[server]>=5.0.20",

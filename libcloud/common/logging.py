@@ -169,14 +169,23 @@ def enable_from_environment() -> None:
     enable(log_file)
 
 
+# Found when it is first asked for, because finding it takes longer than asking it.
+_logger: Any = None
+
+
 def wanted() -> bool:
     """True when anybody reads what :func:`log_exchange` would write."""
     if _active is not None:
         return True
-    # Nobody reads a log of which the module is not there; nor while another thread is importing it,
-    # when it is there without its functions.
-    get_logger = getattr(sys.modules.get("logging"), "getLogger", None)
-    return get_logger is not None and bool(get_logger(LOGGER_NAME).isEnabledFor(10))
+    global _logger
+    if _logger is None:
+        # Nobody reads a log of which the module is not there; nor while another thread is importing
+        # it, when it is there without its functions.
+        get_logger = getattr(sys.modules.get("logging"), "getLogger", None)
+        if get_logger is None:
+            return False
+        _logger = get_logger(LOGGER_NAME)
+    return bool(_logger.isEnabledFor(10))
 
 
 def log_exchange(

@@ -111,7 +111,7 @@ def is_untouched(session: requests.Session, adapter: Any) -> bool:
     if session.params or any(session.hooks.values()) or _has_cookies(session):
         return False
     return all([found is adapter for found in mounted.values()]) and all(
-        [vars(owner)[name] is original for owner, name, original in _ORIGINALS]
+        [getattr(owner, name) is original for owner, name, original in _ORIGINALS]
     )
 
 
