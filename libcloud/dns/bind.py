@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from libcloud import __version__
 from libcloud.dns import names
-from libcloud.dns.rdata import WRITTEN_ANEW, to_rdata
+from libcloud.dns.rdata import WRITTEN_ANEW, rdata_of_record
 from libcloud.dns.types import RecordType
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def zone_file_lines(zone: Zone, records: Iterable[Record]) -> Iterator[str]:
         type, data = record.type, record.data
         # A line end is not printable.
         if type in _WRITTEN_ANEW or not data.isprintable():
-            type, data = _rewritten(record, name, apex)
+            type, data = _rewritten(record, apex)
             if type in _OUTSIDE_THE_DNS:
                 name = f"; {name}"
         yield f"{name}\t{ttl if seconds is None else int(seconds)}\tIN\t{type}\t{data}"
@@ -91,14 +91,11 @@ def _write(lines: Iterable[str], file: TextIO) -> None:
         file.write("\n".join(block) + "\n")
 
 
-def _rewritten(record: Record, name: str, apex: str) -> tuple[str, str]:
+def _rewritten(record: Record, apex: str) -> tuple[str, str]:
     """Type and data of a record whose data a zone file has in another form."""
     if record.type in _OUTSIDE_THE_DNS:
         return record.type, " ".join(record.data.splitlines())
-    try:
-        rdata = to_rdata(record.type, record.data, record.extra, apex)
-    except ValueError as error:
-        raise ValueError(f"Record {name} {record.type}: {error}") from error
+    rdata = rdata_of_record(record.name, record.type, record.data, record.extra, apex)
     if record.type in _HAS_PRIORITY:
         rdata = rdata.replace(" ", "\t", 1)
     return record.type, rdata

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from libcloud.dns import names
-from libcloud.dns.rdata import from_rdata, join_rdata, split_rdata, to_rdata
+from libcloud.dns.rdata import from_rdata, join_rdata, rdata_of_record, split_rdata
 from libcloud.dns.types import RecordType
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def new_content(
     What ``create_record`` was asked for.
 
     :raises LibcloudError: the provider has no records of that type.
-    :raises ValueError: the data is incomplete.
+    :raises ValueError: the data is incomplete or not of that type, or the name is not in the zone.
     """
     extra = dict(extra or {})
     return Content(
-        names.to_relative(name, zone.domain),
+        names.relative_within(name, zone.domain),
         driver._checked(type),
-        to_rdata(type, data, extra, zone.domain),
+        rdata_of_record(name, type, data, extra, zone.domain),
         _ttl(extra.get("ttl"), driver.default_ttl),
         extra,
     )
@@ -106,12 +106,17 @@ def changed_content(
     What ``update_record`` was asked for, and whatever of the record stays as it is.
 
     :raises LibcloudError: the provider has no records of that type.
-    :raises ValueError: the data is incomplete.
+    :raises ValueError: the data is incomplete or not of that type, or the name is not in the zone.
     """
     zone, given = record.zone, dict(extra or {})
     merged = {**record.extra, **given}
     new_type = driver._checked(type or record.type)
-    rdata = to_rdata(new_type, record.data if data is None else data, merged, zone.domain)
+    if name is None:
+        new_name = names.to_relative(record.name, zone.domain)
+    else:
+        new_name = names.relative_within(name, zone.domain)
+    new_data = record.data if data is None else data
+    rdata = rdata_of_record(new_name, new_type, new_data, merged, zone.domain)
     if data is None and given:
         # A part that stands in the data itself: a new ``tag`` of a CAA.
         parts = split_rdata(new_type, rdata)
@@ -119,7 +124,7 @@ def changed_content(
         if changed and parts.keys() != {"value"}:
             rdata = join_rdata(new_type, {**parts, **changed}, zone.domain)
     return Content(
-        names.to_relative(record.name if name is None else name, zone.domain),
+        new_name,
         new_type,
         rdata,
         _ttl(given.get("ttl"), record.ttl),

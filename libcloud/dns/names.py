@@ -26,6 +26,7 @@ __all__ = [
     "escape",
     "owner_names",
     "quote_text",
+    "relative_within",
     "target_name",
     "to_absolute",
     "to_ascii",
@@ -106,6 +107,18 @@ def to_relative(name: str | None, zone: str) -> str:
     if absolute.endswith(suffix) or f".{absolute.lower()}".endswith(suffix):
         return absolute[: -len(suffix)]
     return absolute
+
+
+def relative_within(name: str | None, zone: str) -> str:
+    """
+    The name of a record that a zone is to have, as :func:`to_relative` returns it.
+
+    :raises ValueError: the name lies outside the zone.
+    """
+    relative = to_relative(name, zone)
+    if _is_absolute(relative):
+        raise ValueError(f"{name} is not in the zone {zone_name(zone)}")
+    return relative
 
 
 def owner_names(zone: str) -> Callable[[str | None], str]:

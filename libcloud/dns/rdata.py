@@ -44,6 +44,7 @@ __all__ = [
     "WRITTEN_ANEW",
     "from_rdata",
     "join_rdata",
+    "rdata_of_record",
     "split_rdata",
     "to_rdata",
 ]
@@ -126,7 +127,7 @@ def to_rdata(
 
     :param type: The record's type, one of :class:`~libcloud.dns.types.RecordType`.
     :param zone: Domain that a single label as a host is relative to; None to take it as absolute.
-    :raises ValueError: the data is incomplete.
+    :raises ValueError: the data is incomplete, or not of that type.
     """
     if type not in WRITTEN_ANEW:
         # No line end is printable.
@@ -135,14 +136,26 @@ def to_rdata(
     if type in TEXTS:
         return names.quote_text(data)
     if type in _HOSTS:
-        return _host(data, zone)
+        return _host(type, data, zone)
     if type == RecordType.MX:
-        *numbers, host = data.split() or [""]
-        priority = numbers[0] if numbers else _number(extra, "priority", DEFAULT_PRIORITY)
-        return f"{priority} {_host(host, zone)}"
+        return _mx_rdata(data, extra, zone)
     if type == RecordType.SRV:
         return _srv_rdata(data, extra, zone)
     return _caa_rdata(data, extra)
+
+
+def rdata_of_record(
+    name: str | None, type: str, data: str, extra: Mapping[str, Any] | None, zone: str
+) -> str:
+    """
+    As :func:`to_rdata`, with errors that name the record.
+
+    :raises ValueError: the data is incomplete, or not of that type.
+    """
+    try:
+        return to_rdata(type, data, extra, zone)
+    except ValueError as error:
+        raise ValueError(f"Record {names.to_absolute(name, zone)} {type}: {error}") from error
 
 
 def from_rdata(type: str, rdata: str) -> tuple[str, dict[str, int]]:
@@ -212,7 +225,7 @@ def join_rdata(type: str, parts: Mapping[str, Any], zone: str | None = None) -> 
     absent = [name for name in kinds if parts.get(name) is None]
     if absent:
         raise ValueError(f"the {type} record has no {', '.join(absent)}")
-    words = (_from_part(kind, parts[name], zone) for name, kind in kinds.items())
+    words = (_from_part(type, kind, parts[name], zone) for name, kind in kinds.items())
     return " ".join(word for word in words if word)
 
 
@@ -230,25 +243,38 @@ def _to_part(kind: str, word: str) -> int | str:
     return "".join(word.split()) if kind == "code" else word
 
 
-def _from_part(kind: str, value: Any, zone: str | None) -> str:
+def _from_part(type: str, kind: str, value: Any, zone: str | None) -> str:
     if kind == "number":
         return str(int(value))
     if kind == "text":
         escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
-    return _host(str(value), zone) if kind == "host" else str(value)
+    if kind == "host":
+        # Of what an API says: some write the root as nothing.
+        return _host(type, str(value) or ("." if zone is None else ""), zone)
+    return str(value)
+
+
+def _mx_rdata(data: str, extra: Mapping[str, Any], zone: str | None) -> str:
+    *numbers, host = data.split() or [""]
+    if len(numbers) > 1 or not all(map(_is_number, numbers)):
+        raise ValueError(f"MX data must look like 10 mail.example.com, not {data!r}")
+    priority = int(numbers[0]) if numbers else _number(extra, "priority", DEFAULT_PRIORITY)
+    return f"{priority} {_host(RecordType.MX, host, zone)}"
 
 
 def _srv_rdata(data: str, extra: Mapping[str, Any], zone: str | None) -> str:
     # The priority alone, or all three numbers, may stand in ``extra`` instead of in the data.
-    *numbers, host = data.split() or [""]
+    *words, host = data.split() or [""]
+    if len(words) > 3 or not all(map(_is_number, words)):
+        raise ValueError(f"SRV data must look like 0 5 5060 sip.example.com, not {data!r}")
+    numbers = [int(word) for word in words]
     if len(numbers) < 3:
-        numbers.insert(0, str(_number(extra, "priority", 0)))
+        numbers.insert(0, _number(extra, "priority", 0))
     if len(numbers) < 3:
-        numbers.append(str(_number(extra, "weight", 0)))
-        numbers.append(str(_number(extra, "port", None)))
+        numbers[1:] = [_number(extra, "weight", 0), _number(extra, "port", None)]
     priority, weight, port = numbers
-    return f"{priority} {weight} {port} {_host(host, zone)}"
+    return f"{priority} {weight} {port} {_host(RecordType.SRV, host, zone)}"
 
 
 def _caa_rdata(data: str, extra: Mapping[str, Any]) -> str:
@@ -262,7 +288,13 @@ def _caa_rdata(data: str, extra: Mapping[str, Any]) -> str:
     return f'{flags} {tag} "{escaped}"'
 
 
-def _host(target: str, zone: str | None) -> str:
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal()
+
+
+def _host(type: str, target: str, zone: str | None) -> str:
+    if not target.strip():
+        raise ValueError(f"the data of {type} names no host (the zone's own name is '@')")
     return names.escape(names.target_name(target, zone))
 
 

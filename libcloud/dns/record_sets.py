@@ -26,7 +26,7 @@ from libcloud.dns import names
 from libcloud.dns.driver import DNSDriver
 from libcloud.dns.errors import reading
 from libcloud.dns.models import Record, Zone
-from libcloud.dns.rdata import TEXTS, from_rdata, to_rdata
+from libcloud.dns.rdata import TEXTS, from_rdata, rdata_of_record, to_rdata
 from libcloud.dns.types import RecordAlreadyExistsError, RecordDoesNotExistError, RecordType
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
     "SetKey",
     "Value",
     "canonical_rdata",
+    "data_of",
+    "rdata_of",
     "record_id",
     "short_id",
 ]
@@ -223,7 +225,12 @@ class RecordSetDNSDriver(DNSDriver):
         return one.says_the_same_as(other)
 
     def _new_key(self, zone: Zone, name: str | None, type: str, extra: Mapping[str, Any]) -> SetKey:
-        """The set that a new record goes to."""
+        """
+        The set that a new record goes to.
+
+        :raises ValueError: its name lies outside the zone.
+        """
+        names.relative_within(name, zone.domain)
         return SetKey(self._full_name(name, zone), self._checked(type))
 
     def _with_extra(self, record_set: RecordSet, extra: Mapping[str, Any]) -> RecordSet:
@@ -277,7 +284,7 @@ class RecordSetDNSDriver(DNSDriver):
             zone, record.name if name is None else name, new_type, {**record.extra, **extra}
         )
         new_data = record.data if data is None else data
-        value = self._value(zone, new_type, new_data, {**record.extra, **extra})
+        value = self._value(zone, target_key, new_data, {**record.extra, **extra})
 
         def change_in_place(old: RecordSet, position: int) -> RecordSet:
             self._check_new(zone, old.without(position), value)
@@ -342,7 +349,7 @@ class RecordSetDNSDriver(DNSDriver):
     ) -> list[Record]:
         """Add values to a set, all or none."""
         key = self._new_key(zone, name, type, extra)
-        new = [self._value(zone, type, item, extra) for item in data]
+        new = [self._value(zone, key, item, extra) for item in data]
 
         def change(sets: Mapping[SetKey, RecordSet]) -> dict[SetKey, RecordSet]:
             changed = sets[key]
@@ -433,15 +440,14 @@ class RecordSetDNSDriver(DNSDriver):
     def _full_name(self, name: str | None, zone: Zone) -> str:
         return names.to_absolute(name, zone.domain).lower()
 
-    def _value(self, zone: Zone, type: str, data: str, extra: Mapping[str, Any]) -> Value:
+    def _value(self, zone: Zone, key: SetKey, data: str, extra: Mapping[str, Any]) -> Value:
         options = {key: extra[key] for key in sorted(self.value_options) if key in extra}
-        return Value(to_rdata(type, data, extra, zone.domain), options)
+        return Value(rdata_of_record(key.name, key.type, data, extra, zone.domain), options)
 
     def _place_of(self, record: Record) -> tuple[SetKey, str]:
         """The set that a record is in, and its value there."""
-        zone, extra = record.zone, record.extra
-        key = SetKey(self._full_name(record.name, zone), record.type, extra.get("set_identifier"))
-        return key, to_rdata(record.type, record.data, extra, zone.domain)
+        name = self._full_name(record.name, record.zone)
+        return SetKey(name, record.type, record.extra.get("set_identifier")), rdata_of(record)
 
     def _id_with_value(self, record: Record) -> str:
         key, rdata = self._place_of(record)
@@ -499,6 +505,14 @@ def data_of(type: str, rdata: str) -> tuple[str, dict[str, int]]:
         return from_rdata(type, rdata)
     except ValueError:
         return rdata, {}
+
+
+def rdata_of(record: Record) -> str:
+    """What a zone file has of a record, and its data as it is when it is of no type."""
+    try:
+        return to_rdata(record.type, record.data, record.extra, record.zone.domain)
+    except ValueError:
+        return record.data
 
 
 def _canonical_address(address: str) -> str:

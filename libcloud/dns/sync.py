@@ -34,8 +34,8 @@ from libcloud.common.operations import supported_operations
 from libcloud.dns import names
 from libcloud.dns.driver import DNSDriver
 from libcloud.dns.models import Record, Zone
-from libcloud.dns.rdata import to_rdata
-from libcloud.dns.record_sets import RecordSet, SetKey, Value, canonical_rdata, data_of
+from libcloud.dns.rdata import rdata_of_record
+from libcloud.dns.record_sets import RecordSet, SetKey, Value, canonical_rdata, data_of, rdata_of
 from libcloud.dns.types import RecordType
 
 __all__ = ["Plan", "SetChange", "SyncReport", "plan_sync", "read_zone_file", "sync"]
@@ -142,6 +142,7 @@ def plan_sync(
     :param skip_unsupported: True to pass over what the provider cannot have.
     :raises UnsupportedOperation: there are records that the provider cannot have: those of types
         that it does not know, alias records, and those of sets with a routing policy.
+    :raises ValueError: a record's data is incomplete, or its name lies outside its zone.
     """
     return Plan(driver, zone, _changes(driver, zone, records, delete, apex_ns, skip_unsupported))
 
@@ -204,11 +205,11 @@ def sets_of_records(driver: DNSDriver, zone: Zone) -> Iterator[RecordSet]:
     value is what :func:`apply_one_by_one` needs to find the record again.
     """
     for record in driver.iterate_records(zone):
-        value = _value(record, driver.value_options)
         handle = (record.id, record.name, record.data, record.ttl, record.extra)
+        value = Value(rdata_of(record), _options(record, driver), handle)
         identifier = record.extra.get("set_identifier")
         key = SetKey(_absolute(record, zone), record.type, identifier)
-        yield RecordSet(key, _ttl_of(record), (value._replace(raw=handle),))
+        yield RecordSet(key, _ttl_of(record), (value,))
 
 
 def apply_one_by_one(driver: DNSDriver, zone: Zone, changes: Iterable[SetChange]) -> None:
@@ -296,17 +297,16 @@ def _wanted(
     driver: DNSDriver, zone: Zone, records: Iterable[Record], skip_unsupported: bool
 ) -> Iterator[RecordSet]:
     types = {*driver.list_record_types(), RecordType.SOA}
-    options = driver.value_options
     refused: list[str] = []
     for record in records:
         extra = record.extra
-        if extra.get("disabled") and "disabled" not in options:
+        if extra.get("disabled") and "disabled" not in driver.value_options:
             continue  # what its provider does not show to the world
         key = SetKey(_absolute(record, zone), record.type)
         if record.type not in types or "alias" in extra or "set_identifier" in extra:
             refused.append(f"{key.name} {key.type}")
         else:
-            yield RecordSet(key, _ttl_of(record), (_value(record, options),))
+            yield RecordSet(key, _ttl_of(record), (_value(record, driver),))
     if refused and not skip_unsupported:
         shown = ", ".join(refused[:_RECORDS_IN_AN_ERROR])
         more = len(refused) - _RECORDS_IN_AN_ERROR
@@ -385,9 +385,22 @@ def _absolute(record: Record, zone: Zone) -> str:
     return names.to_absolute(relative, zone.domain).lower()
 
 
-def _value(record: Record, options: frozenset[str]) -> Value:
-    rdata = to_rdata(record.type, record.data, record.extra, record.zone.domain)
-    return Value(rdata, {key: record.extra[key] for key in sorted(options) if key in record.extra})
+def _value(record: Record, driver: DNSDriver) -> Value:
+    """
+    What a record is to say.
+
+    :raises ValueError: its data is incomplete, or its name lies outside its zone.
+    """
+    zone = record.zone.domain
+    names.relative_within(record.name, zone)
+    rdata = rdata_of_record(record.name, record.type, record.data, record.extra, zone)
+    return Value(rdata, _options(record, driver))
+
+
+def _options(record: Record, driver: DNSDriver) -> dict[str, Any]:
+    """What the provider keeps beside the value."""
+    options = sorted(driver.value_options)
+    return {key: record.extra[key] for key in options if key in record.extra}
 
 
 def _ttl_of(record: Record) -> int | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from libcloud.common.errors import LibcloudError
 from libcloud.dns.base import DNSDriver, Record, Zone
-from libcloud.dns.names import to_relative, zone_name
+from libcloud.dns.names import relative_within, zone_name
 from libcloud.dns.rdata import to_rdata
 from libcloud.dns.types import (
     RecordAlreadyExistsError,
@@ -202,7 +202,7 @@ class DummyDNSDriver(DNSDriver):
             raise LibcloudError(f"There are no records of type {type!r}", driver=self)
         return Record(
             id=record_id,
-            name=to_relative(name, zone.domain),
+            name=relative_within(name, zone.domain),
             type=type,
             data=data,
             zone=zone,

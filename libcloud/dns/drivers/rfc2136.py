@@ -383,9 +383,9 @@ class RFC2136DNSDriver(RecordSetDNSDriver):
         if batch:
             yield batch
 
-    def _value(self, zone: Zone, type: str, data: str, extra: Mapping[str, Any]) -> Value:
-        value = super()._value(zone, type, data, extra)
-        return value._replace(rdata=_text(_rdata(type, value.rdata)))
+    def _value(self, zone: Zone, key: SetKey, data: str, extra: Mapping[str, Any]) -> Value:
+        value = super()._value(zone, key, data, extra)
+        return value._replace(rdata=_text(_rdata(key.type, value.rdata)))
 
     def _check_apex(self, zone: Zone, old: RecordSet, new: RecordSet) -> None:
         """What a server would leave out without a word (RFC 2136, 3.4.2)."""

@@ -19,8 +19,8 @@ from libcloud.dns import names
 from libcloud.dns.base import DNSDriver, Record, Zone
 from libcloud.dns.contents import Content, changed_content, new_content
 from libcloud.dns.errors import about_new_record, about_zone, reading
-from libcloud.dns.rdata import from_rdata, to_rdata
-from libcloud.dns.record_sets import RecordSet, _Locks
+from libcloud.dns.rdata import from_rdata
+from libcloud.dns.record_sets import RecordSet, _Locks, rdata_of
 from libcloud.dns.types import (
     RecordAlreadyExistsError,
     RecordDoesNotExistError,
@@ -404,9 +404,8 @@ def _to_entry(wanted: Content) -> _Entry:
 
 def _content(record: Record) -> tuple[str, str, str]:
     """What tells the records of a zone apart, however it is written."""
-    domain = record.zone.domain
-    rdata = to_rdata(record.type, record.data, record.extra, domain)
-    return names.to_relative(record.name, domain).lower(), record.type, rdata
+    name = names.to_relative(record.name, record.zone.domain).lower()
+    return name, record.type, rdata_of(record)
 
 
 def _to_request(contents: _Contents) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 from libcloud.common.errors import LibcloudError, ResourceExistsError, ResourceNotFoundError
 from libcloud.dns.base import DNSDriver, Record, Zone
 from libcloud.dns.contents import changed_content, data_and_extra, new_content
+from libcloud.dns.drivers.powerdns import PowerDNSDriver
 from libcloud.dns.errors import about_new_record, about_record
 from libcloud.dns.types import (
     RecordAlreadyExistsError,
@@ -140,3 +141,36 @@ def test_errors_of_the_domain_stay_what_they_are(context: Any) -> None:
     with pytest.raises(ZoneDoesNotExistError) as caught, context:
         raise error
     assert caught.value is error
+
+
+OUTSIDE = ["www.other.net.", "com.", "notexample.com."]
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_name_outside_the_zone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"is not in the zone example\.com"):
+        new_content(DRIVER, ZONE, name, "A", "192.0.2.1")
+    with pytest.raises(ValueError, match=r"is not in the zone example\.com"):
+        changed_content(DRIVER, record("A", "192.0.2.1"), name, None, None)
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_name_outside_the_zone_is_refused_where_the_unit_is_the_set(name: str) -> None:
+    driver = PowerDNSDriver("key")
+    zone = Zone("example.com.", "example.com", "master", None, driver)
+    with pytest.raises(ValueError, match=r"is not in the zone example\.com"):
+        driver.create_record(name, zone, "A", "192.0.2.1")
+    there = Record("A:www:192.0.2.1", "www", "A", "192.0.2.1", zone, driver, 60)
+    with pytest.raises(ValueError, match=r"is not in the zone example\.com"):
+        driver.update_record(there, name=name)
+
+
+def test_incomplete_data_names_the_record() -> None:
+    with pytest.raises(ValueError, match=r"www\.example\.com\. CNAME"):
+        new_content(DRIVER, ZONE, "www", "CNAME", "")
+    with pytest.raises(ValueError, match=r"www\.example\.com\. CNAME"):
+        changed_content(DRIVER, record("CNAME", "host.example."), None, None, "")
+    driver = PowerDNSDriver("key")
+    zone = Zone("example.com.", "example.com", "master", None, driver)
+    with pytest.raises(ValueError, match=r"www\.example\.com\. MX"):
+        driver.create_record("www", zone, "MX", "10 20 mail")

@@ -5,7 +5,7 @@ from typing import Any
 import dns.rdata
 import pytest
 
-from libcloud.dns.rdata import from_rdata, join_rdata, split_rdata, to_rdata
+from libcloud.dns.rdata import from_rdata, join_rdata, rdata_of_record, split_rdata, to_rdata
 
 
 @pytest.mark.parametrize(
@@ -164,3 +164,43 @@ def test_rdata_that_lacks_a_part_is_refused(type: str, rdata: str) -> None:
 def test_parts_that_are_absent_are_named() -> None:
     with pytest.raises(ValueError, match="SRV record has no weight, target"):
         join_rdata("SRV", {"priority": 1, "port": 2})
+
+
+@pytest.mark.parametrize("type", ["ALIAS", "CNAME", "DNAME", "MX", "NS", "PTR"])
+@pytest.mark.parametrize("data", ["", "  "])
+def test_to_rdata_without_a_host_raises_value_error(type: str, data: str) -> None:
+    with pytest.raises(ValueError, match=f"{type} names no host"):
+        to_rdata(type, data, {}, "example.com")
+
+
+def test_to_rdata_of_srv_without_a_host_raises_value_error() -> None:
+    with pytest.raises(ValueError, match="SRV names no host"):
+        to_rdata("SRV", "", {"port": 3}, "example.com")
+
+
+@pytest.mark.parametrize("data", ["10 20 mail.example.net", "abc mail.example.net", "-1 mail"])
+def test_to_rdata_of_mx_with_other_than_a_number_raises_value_error(data: str) -> None:
+    with pytest.raises(ValueError, match="MX data must look like"):
+        to_rdata("MX", data, {"priority": 5}, "example.com")
+
+
+@pytest.mark.parametrize("data", ["1 2 x sip", "a 2 3 sip", "1 2 3 4 sip"])
+def test_to_rdata_of_srv_with_other_than_three_numbers_raises_value_error(data: str) -> None:
+    with pytest.raises(ValueError, match="SRV data must look like"):
+        to_rdata("SRV", data, {"priority": 5}, "example.com")
+
+
+def test_to_rdata_of_a_null_mx_is_the_root() -> None:
+    assert to_rdata("MX", "0 .", {}, "example.com") == "0 ."
+
+
+def test_join_rdata_takes_an_empty_host_of_an_api_as_the_root() -> None:
+    parts = {"priority": 1, "target": "", "params": ""}
+    assert join_rdata("HTTPS", parts) == "1 ."
+    with pytest.raises(ValueError, match="HTTPS names no host"):
+        join_rdata("HTTPS", parts, "example.com")
+
+
+def test_error_of_a_record_names_it() -> None:
+    with pytest.raises(ValueError, match=r"Record www\.example\.com\. CNAME: .*no host"):
+        rdata_of_record("www", "CNAME", "", None, "example.com")

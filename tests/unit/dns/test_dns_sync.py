@@ -342,3 +342,17 @@ def test_sets_of_route53_can_wait_on_disk(monkeypatch: pytest.MonkeyPatch) -> No
     assert deleted["ResourceRecords"] == [("ResourceRecord", [("Value", '"a" "b"')])]
     assert created["ResourceRecords"] == [("ResourceRecord", [("Value", '"other"')])]
     assert deleted["HealthCheckId"] == created["HealthCheckId"] == "h"
+
+
+def test_record_outside_its_zone_is_refused(driver: DummyDNSDriver, zone: Zone) -> None:
+    with pytest.raises(ValueError, match=r"is not in the zone example\.com"):
+        plan_sync(driver, zone, [address(zone, "www.other.net.", "192.0.2.1")])
+
+
+def test_strange_data_in_the_zone_does_not_stop_a_sync(
+    driver: DummyDNSDriver, zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = Record("1", "www", "MX", "no mail exchange", zone, driver, 60)
+    monkeypatch.setattr(driver, "iterate_records", lambda zone: iter([strange]))
+    (change,) = plan_sync(driver, zone, [])
+    assert str(change) == "- www.example.com. 60 IN MX no mail exchange"
