@@ -42,6 +42,7 @@ __all__ = [
     "TAKEN_APART",
     "TEXTS",
     "WRITTEN_ANEW",
+    "canonical_parts",
     "from_rdata",
     "join_rdata",
     "rdata_of_record",
@@ -69,18 +70,25 @@ TAKEN_APART = frozenset({*TEXTS, RecordType.MX, RecordType.SRV})
 """The types of which :func:`from_rdata` makes something else than it was given."""
 
 
-# Type -> the parts of its data, and what they are. Spaces in a code mean nothing.
+# Type -> the parts of its data, and what they are. Spaces in a code (hex, base64) mean nothing.
+_CODES = {"hex", "base64"}
 _PARTS: dict[str, dict[str, str]] = {
     "CAA": {"flags": "number", "tag": "word", "value": "text"},
-    "CDS": {"key_tag": "number", "algorithm": "number", "digest_type": "number", "digest": "code"},
-    "CERT": {"type": "word", "key_tag": "number", "algorithm": "word", "certificate": "code"},
+    "CDS": {"key_tag": "number", "algorithm": "number", "digest_type": "number", "digest": "hex"},
+    "CDNSKEY": {
+        "flags": "number",
+        "protocol": "number",
+        "algorithm": "number",
+        "public_key": "base64",
+    },
+    "CERT": {"type": "word", "key_tag": "number", "algorithm": "word", "certificate": "base64"},
     "DNSKEY": {
         "flags": "number",
         "protocol": "number",
         "algorithm": "number",
-        "public_key": "code",
+        "public_key": "base64",
     },
-    "DS": {"key_tag": "number", "algorithm": "number", "digest_type": "number", "digest": "code"},
+    "DS": {"key_tag": "number", "algorithm": "number", "digest_type": "number", "digest": "hex"},
     "HTTPS": {"priority": "number", "target": "host", "params": "rest"},
     "MX": {"priority": "number", "target": "host"},
     "NAPTR": {
@@ -91,11 +99,13 @@ _PARTS: dict[str, dict[str, str]] = {
         "regexp": "text",
         "replacement": "host",
     },
+    "OPENPGPKEY": {"public_key": "base64"},
+    "RP": {"mailbox": "host", "text": "host"},
     "SMIMEA": {
         "usage": "number",
         "selector": "number",
         "matching_type": "number",
-        "certificate": "code",
+        "certificate": "hex",
     },
     "SOA": {
         "mname": "host",
@@ -107,16 +117,23 @@ _PARTS: dict[str, dict[str, str]] = {
         "minimum": "number",
     },
     "SRV": {"priority": "number", "weight": "number", "port": "number", "target": "host"},
-    "SSHFP": {"algorithm": "number", "fptype": "number", "fingerprint": "code"},
+    "SSHFP": {"algorithm": "number", "fptype": "number", "fingerprint": "hex"},
     "SVCB": {"priority": "number", "target": "host", "params": "rest"},
     "TLSA": {
         "usage": "number",
         "selector": "number",
         "matching_type": "number",
-        "certificate": "code",
+        "certificate": "hex",
     },
     "URI": {"priority": "number", "weight": "number", "target": "text"},
 }
+
+
+# A parameter of an SVCB record: its name, and its value either in quotes or not.
+_PARAM = r'(?s)([^\s="]+)(?:=(?:("(?:[^"\\]|\\.)*")|(\S*)))?'
+
+# What stays of data on several lines (group 1), and what does not.
+_LINE_PARTS = r'(?s)("(?:[^"\\]|\\.)*"|\\.)|;[^\n]*|[()]'
 
 
 def to_rdata(
@@ -131,7 +148,7 @@ def to_rdata(
     """
     if type not in WRITTEN_ANEW:
         # No line end is printable.
-        return data if data.isprintable() else " ".join(data.splitlines())
+        return data if data.isprintable() else " ".join(_on_one_line(data).splitlines())
     extra = extra or {}
     if type in TEXTS:
         return names.quote_text(data)
@@ -189,7 +206,9 @@ def split_rdata(type: str, rdata: str) -> dict[str, int | str]:
     SSHFP         ``algorithm``, ``fptype``, ``fingerprint``
     TLSA, SMIMEA  ``usage``, ``selector``, ``matching_type``, ``certificate``
     DS, CDS       ``key_tag``, ``algorithm``, ``digest_type``, ``digest``
-    DNSKEY        ``flags``, ``protocol``, ``algorithm``, ``public_key``
+    DNSKEY        ``flags``, ``protocol``, ``algorithm``, ``public_key``; also CDNSKEY
+    OPENPGPKEY    ``public_key``
+    RP            ``mailbox``, ``text``, which are both hosts
     CERT          ``type``, ``key_tag``, ``algorithm``, ``certificate``
     URI           ``priority``, ``weight``, ``target``
     SVCB, HTTPS   ``priority``, ``target``, ``params``
@@ -197,21 +216,26 @@ def split_rdata(type: str, rdata: str) -> dict[str, int | str]:
     ============  ==================================================================
 
     Numbers are int, texts have no quotes, hosts keep their final dot. Of all other types there is
-    one part, ``value``.
+    one part, ``value``. Parentheses, line ends and comments do not matter.
 
     :raises ValueError: the data is not of that type.
     """
     parts = _PARTS.get(type, {"value": "rest"})
     *names_before, last = parts
-    found: dict[str, int | str] = {}
-    rest = rdata.strip()
-    for name in names_before:
+    words: list[str] = []
+    rest = _on_one_line(rdata).strip() if type in _PARTS else rdata.strip()
+    for _ in names_before:
         word, rest = _first_word(rest)
-        found[name] = _to_part(parts[name], word)
+        words.append(word)
     if not rest and parts[last] != "rest":
         raise ValueError(f"{type} data must have {', '.join(parts)}, which {rdata!r} does not")
-    found[last] = _to_part(parts[last], rest)
-    return found
+    try:
+        return {
+            name: _to_part(kind, word)
+            for (name, kind), word in zip(parts.items(), [*words, rest], strict=True)
+        }
+    except ValueError as error:
+        raise ValueError(f"{type} data must have {', '.join(parts)}, but {error}") from error
 
 
 def join_rdata(type: str, parts: Mapping[str, Any], zone: str | None = None) -> str:
@@ -229,6 +253,45 @@ def join_rdata(type: str, parts: Mapping[str, Any], zone: str | None = None) -> 
     return " ".join(word for word in words if word)
 
 
+def canonical_parts(type: str, rdata: str) -> str | None:
+    """
+    One form for all ways to write the same data: for comparing, not for sending.
+
+    :return: None for data of a type that has no parts, or that is not of its type.
+    """
+    if type not in _PARTS:
+        return None
+    try:
+        parts = split_rdata(type, rdata)
+        return " ".join(_canonical(kind, parts[name]) for name, kind in _PARTS[type].items())
+    except ValueError:
+        return None
+
+
+def _canonical(kind: str, part: Any) -> str:
+    if kind == "rest":
+        return _canonical_params(part)
+    # A text and base64 are other ones in other letters.
+    written = _from_part("", kind, part, None)
+    return written if kind in ("text", "base64") else written.lower()
+
+
+def _canonical_params(params: str) -> str:
+    """The parameters of an SVCB or HTTPS record (RFC 9460, 2.1), sorted, their values in quotes."""
+    written = []
+    for key, in_quotes, bare in re.findall(_PARAM, params):
+        value = names.unquote_text(in_quotes or f'"{bare}"')
+        written.append(f"{key.lower()}={_quoted(value)}" if value else key.lower())
+    return " ".join(sorted(written))
+
+
+def _on_one_line(rdata: str) -> str:
+    """Data without the parentheses and the comments that let it go over several lines."""
+    if "(" not in rdata:
+        return rdata
+    return re.sub(_LINE_PARTS, lambda match: match[1] or " ", rdata)
+
+
 def _first_word(text: str) -> tuple[str, str]:
     """The first word, which may be a string in quotes, and what follows it."""
     match = re.match(r'(?s)("(?:[^"\\]|\\.)*"|\S+)\s*', text)
@@ -237,18 +300,21 @@ def _first_word(text: str) -> tuple[str, str]:
 
 def _to_part(kind: str, word: str) -> int | str:
     if kind == "number":
+        if not _is_number(word):
+            raise ValueError(f"{word!r} is no number")
         return int(word)
+    if kind == "host" and len(word.split()) != 1:
+        raise ValueError(f"{word!r} is no host")
     if kind == "text":
         return names.unquote_text(word)
-    return "".join(word.split()) if kind == "code" else word
+    return "".join(word.split()) if kind in _CODES else word
 
 
 def _from_part(type: str, kind: str, value: Any, zone: str | None) -> str:
     if kind == "number":
         return str(int(value))
     if kind == "text":
-        escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return _quoted(str(value))
     if kind == "host":
         # Of what an API says: some write the root as nothing.
         return _host(type, str(value) or ("." if zone is None else ""), zone)
@@ -284,8 +350,12 @@ def _caa_rdata(data: str, extra: Mapping[str, Any]) -> str:
             raise ValueError(f'CAA data must look like 0 issue "ca.example", not {data!r}')
         fields = [str(_number(extra, "flags", 0)), str(extra["tag"]), data]
     flags, tag, value = fields
-    escaped = names.unquote_text(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'{flags} {tag} "{escaped}"'
+    return f"{flags} {tag} {_quoted(names.unquote_text(value))}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _is_number(word: str) -> bool:

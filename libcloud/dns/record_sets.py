@@ -26,7 +26,7 @@ from libcloud.dns import names
 from libcloud.dns.driver import DNSDriver
 from libcloud.dns.errors import reading
 from libcloud.dns.models import Record, Zone
-from libcloud.dns.rdata import TEXTS, from_rdata, rdata_of_record, to_rdata
+from libcloud.dns.rdata import TEXTS, canonical_parts, from_rdata, rdata_of_record, to_rdata
 from libcloud.dns.types import RecordAlreadyExistsError, RecordDoesNotExistError, RecordType
 
 __all__ = [
@@ -53,22 +53,18 @@ _SINGLE = frozenset({RecordType.SOA})
 
 _CASE_MATTERS_NOT = frozenset(
     {
-        RecordType.A,
+        RecordType.ALIAS,
         RecordType.CNAME,
         RecordType.DNAME,
-        RecordType.DS,
         RecordType.MX,
         RecordType.NS,
         RecordType.PTR,
-        RecordType.SOA,
         RecordType.SRV,
-        RecordType.SSHFP,
-        RecordType.TLSA,
     }
 )
 
 # The same in a record as in a zone file, but for spaces and capitals.
-_BARE = frozenset({RecordType.A, RecordType.DS, RecordType.SOA, RecordType.SSHFP, RecordType.TLSA})
+_BARE = frozenset({RecordType.A, RecordType.SOA})
 
 
 class SetKey(NamedTuple):
@@ -486,6 +482,10 @@ def canonical_rdata(type: str, rdata: str) -> str:
     """One form for all ways to write the same data: for comparing, not for sending."""
     if type in _BARE:
         return " ".join(rdata.split()).lower() if " " in rdata else rdata.strip().lower()
+    if type not in _CASE_MATTERS_NOT:
+        canonical = canonical_parts(type, rdata)
+        if canonical is not None:
+            return canonical
     data, numbers = data_of(type, rdata)
     try:
         rdata = to_rdata(type, data, numbers)

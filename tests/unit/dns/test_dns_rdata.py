@@ -204,3 +204,53 @@ def test_join_rdata_takes_an_empty_host_of_an_api_as_the_root() -> None:
 def test_error_of_a_record_names_it() -> None:
     with pytest.raises(ValueError, match=r"Record www\.example\.com\. CNAME: .*no host"):
         rdata_of_record("www", "CNAME", "", None, "example.com")
+
+
+@pytest.mark.parametrize(
+    ("type", "rdata", "expected"),
+    [
+        ("OPENPGPKEY", "mQGi BDoZ", {"public_key": "mQGiBDoZ"}),
+        (
+            "CDNSKEY",
+            "257 3 13 mdss wUyr",
+            {"flags": 257, "protocol": 3, "algorithm": 13, "public_key": "mdsswUyr"},
+        ),
+        ("RP", "admin.example. .", {"mailbox": "admin.example.", "text": "."}),
+        (
+            "SOA",
+            "ns. admin. ( 1 ; serial (of today)\n 2 3\n 4 5 )",
+            {
+                "mname": "ns.",
+                "rname": "admin.",
+                "serial": 1,
+                "refresh": 2,
+                "retry": 3,
+                "expire": 4,
+                "minimum": 5,
+            },
+        ),
+        (
+            "CAA",
+            '(0 issue "(ca);x")',
+            {"flags": 0, "tag": "issue", "value": "(ca);x"},
+        ),
+    ],
+)
+def test_split_rdata_of_what_a_zone_file_may_have(
+    type: str, rdata: str, expected: dict[str, Any]
+) -> None:
+    assert split_rdata(type, rdata) == expected
+
+
+@pytest.mark.parametrize(
+    ("type", "rdata"),
+    [("MX", "10 a b"), ("SRV", "1 2 3 a b"), ("SRV", "1 2 x a"), ("RP", "a. b. c."), ("MX", "10")],
+)
+def test_split_rdata_of_what_is_not_of_that_type_raises_value_error(type: str, rdata: str) -> None:
+    with pytest.raises(ValueError, match=f"{type} data must have"):
+        split_rdata(type, rdata)
+
+
+def test_to_rdata_of_several_lines_leaves_out_comments() -> None:
+    data = "ns. admin. (\n1 ; serial\n2 3 4 5 )"
+    assert to_rdata("SOA", data).split() == ["ns.", "admin.", "1", "2", "3", "4", "5"]

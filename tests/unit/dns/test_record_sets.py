@@ -34,6 +34,26 @@ from libcloud.dns.types import (
         ("TXT", '"a  b" "c"', '"a  bc"'),
         ("CAA", '0 issue "ca.example"', "0 issue ca.example"),
         ("SOA", "ns. admin. 1 2 3 4 5", "ns.  admin. 1 2 3 4 5"),
+        ("ALIAS", "www.example.net.", "WWW.example.net"),
+        ("CAA", '0 issue "ca.example"', "0 ISSUE ca.example"),
+        ("NAPTR", '1 2 "u" "s" "" Sip.example.net.', '1  2 u s "" sip.example.net'),
+        ("RP", "admin.example.net. txt.example.net.", "Admin.example.net  TXT.example.net."),
+        ("DNSKEY", "257 3 13 mdsswUyr3DPW 132mOi8V", "257 3 13 mdsswUyr3DPW132mOi8V"),
+        ("CDNSKEY", "257 3 13 mdsswUyr3DPW 132mOi8V", "257 3 13 mdsswUyr3DPW132mOi8V"),
+        ("CERT", "PGP 0 0 mQGi BDoZ", "pgp 0 0 mQGiBDoZ"),
+        ("OPENPGPKEY", "mQGi BDoZ", "(mQGi\nBDoZ)"),
+        ("TLSA", "3 1 1 ABCD ef01", "3 1 1 abcdef01"),
+        ("SMIMEA", "3 1 1 ABCD ef01", "3 1 1 abcdef01"),
+        ("SSHFP", "4 2 ABCD ef01", "4 2 abcdef01"),
+        ("DS", "60485 5 1 2BB1 83AF", "60485 5 1 2bb183af"),
+        ("CDS", "60485 5 1 2BB1 83AF", "60485 5 1 ( 2bb183af )"),
+        ("HTTPS", "1 . alpn=h2,h3 port=443", '1 . port="443" alpn="h2,h3"'),
+        (
+            "SVCB",
+            "1 Svc.example.net. no-default-alpn key7=a",
+            '1 svc.example.net key7="a" no-default-alpn',
+        ),
+        ("URI", '1 2 "https://example.net/"', "1 2 https://example.net/"),
     ],
 )
 def test_same_data_has_one_form(type: str, one: str, other: str) -> None:
@@ -49,6 +69,11 @@ def test_same_data_has_one_form(type: str, one: str, other: str) -> None:
         ("NAPTR", '1 1 "u" "s" "!a!b!" .', '1 1 "u" "s" "!A!b!" .'),
         ("MX", "nonsense", "other nonsense at that"),
         ("AAAA", "x", "y"),
+        ("DNSKEY", "257 3 13 mdss", "257 3 13 MDSS"),
+        ("HTTPS", "1 . alpn=h2", "1 . alpn=h3"),
+        ("HTTPS", "1 .", "1 . alpn=h3"),
+        ("CAA", '0 issue "ca.example"', '0 issue "CA.example"'),
+        ("DS", "nonsense", "other nonsense"),
     ],
 )
 def test_different_data_has_different_forms(type: str, one: str, other: str) -> None:
