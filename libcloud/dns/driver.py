@@ -43,6 +43,9 @@ class DNSDriver(BaseDriver):
     value_options: frozenset[str] = frozenset()
     """Keys of ``extra`` that go with a single record when a zone is copied."""
 
+    zone_ttl_only: bool = False
+    """True where a zone has a TTL and its records have none of their own."""
+
     def __init__(
         self,
         key: str | None,

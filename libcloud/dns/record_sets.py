@@ -35,6 +35,7 @@ __all__ = [
     "RecordSetDNSDriver",
     "SetKey",
     "Value",
+    "ZoneLocks",
     "canonical_rdata",
     "data_of",
     "rdata_of",
@@ -178,7 +179,7 @@ class RecordSetDNSDriver(DNSDriver):
         **kwargs: Any,
     ) -> None:
         super().__init__(key=key, secret=secret, secure=secure, host=host, port=port, **kwargs)
-        self._locks = _Locks()
+        self._locks = ZoneLocks()
 
     # What a driver implements
 
@@ -531,7 +532,7 @@ def _ttl(extra: Mapping[str, Any], *others: int | None) -> int | None:
     return None if ttl is None else int(ttl)
 
 
-class _Locks:
+class ZoneLocks:
     """A lock for each zone, out of a fixed number: two zones may well have the same one."""
 
     def __init__(self) -> None:

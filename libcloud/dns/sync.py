@@ -66,10 +66,28 @@ class SetChange(NamedTuple):
         return "update" if self.new.values else "delete"
 
     def __str__(self) -> str:
-        old, new = set(_lines(self.old)), set(_lines(self.new))
-        gone = [f"- {line}" for line in _lines(self.old) if line not in new]
-        added = [f"+ {line}" for line in _lines(self.new) if line not in old]
+        ttls = [_ttl_in_effect(self.old, value) for value in self.old.values]
+        old = _lines(self.old, ttls)
+        new = _lines(self.new, [self.new.ttl] * len(self.new.values))
+        kept = {*old} & {*new}
+        gone = [f"- {line}" for line in old if line not in kept]
+        added = [f"+ {line}" for line in new if line not in kept]
         return "\n".join([*gone, *added])
+
+
+class _Handle(NamedTuple):
+    """
+    What finds a record again that has an ID of its own.
+
+    ``in_effect`` is its TTL, which may be the zone's.
+    """
+
+    id: str | None
+    name: str | None
+    data: str
+    ttl: int | None
+    extra: dict[str, Any]
+    in_effect: int | None
 
 
 class SyncReport(NamedTuple):
@@ -205,11 +223,12 @@ def sets_of_records(driver: DNSDriver, zone: Zone) -> Iterator[RecordSet]:
     value is what :func:`apply_one_by_one` needs to find the record again.
     """
     for record in driver.iterate_records(zone):
-        handle = (record.id, record.name, record.data, record.ttl, record.extra)
+        ttl = None if driver.zone_ttl_only else _ttl_of(record)
+        handle = _Handle(record.id, record.name, record.data, record.ttl, record.extra, ttl)
         value = Value(rdata_of(record), _options(record, driver), handle)
         identifier = record.extra.get("set_identifier")
         key = SetKey(_absolute(record, zone), record.type, identifier)
-        yield RecordSet(key, _ttl_of(record), (value,))
+        yield RecordSet(key, ttl, (value,))
 
 
 def apply_one_by_one(driver: DNSDriver, zone: Zone, changes: Iterable[SetChange]) -> None:
@@ -217,13 +236,25 @@ def apply_one_by_one(driver: DNSDriver, zone: Zone, changes: Iterable[SetChange]
     can_update = "update_record" in supported_operations(type(driver))
     for old, new in changes:
         there, wanted = _by_content(old), _by_content(new)
-        gone = [value for content, value in there.items() if content not in wanted]
         fresh = [value for content, value in wanted.items() if content not in there]
-        for content in there.keys() & wanted.keys():
-            value = wanted[content]
-            if can_update and (new.ttl != old.ttl or value.extra != there[content].extra):
+        gone = []
+        for current in old.values:
+            content = canonical_rdata(old.key.type, current.rdata)
+            if content not in wanted:
+                gone.append(current)
+                continue
+            is_first = current is there[content]
+            # What is there twice may differ in what it is there twice for.
+            value = wanted[content] if is_first else current
+            same_ttl = _ttl_in_effect(old, current) in (None, new.ttl)
+            if same_ttl and value.extra == current.extra:
+                continue
+            if can_update:
                 extra = _arguments(new, value)[1]
-                driver.update_record(_record(driver, zone, old, value), None, None, None, extra)
+                driver.update_record(_record(driver, zone, old, current), None, None, None, extra)
+            else:
+                gone.append(current)
+                fresh.append(value)
         while can_update and gone and fresh:
             data, extra = _arguments(new, fresh.pop(0))
             driver.update_record(_record(driver, zone, old, gone.pop(0)), None, None, data, extra)
@@ -280,16 +311,18 @@ def _change(driver: DNSDriver, old: RecordSet, new: RecordSet) -> SetChange | No
     if not new.values:
         return SetChange(old, RecordSet(old.key))
     if not old.values:
-        return SetChange(old, new._replace(ttl=driver.default_ttl if new.ttl is None else new.ttl))
+        ttl = driver.default_ttl if new.ttl is None else new.ttl
+        return SetChange(old, new._replace(ttl=ttl, values=tuple(_by_content(new).values())))
     there, wanted = _by_content(old), _by_content(new)
     # What is the same stays as the provider has it, also when it has no TTLs.
     for content, value in wanted.items():
         if content in there:
             current = there[content]
             wanted[content] = current._replace(extra=value.extra or current.extra)
-    ttl = old.ttl if None in (old.ttl, new.ttl) else new.ttl
-    if ttl == old.ttl and there == wanted:
+    ttls = {_ttl_in_effect(old, value) for value in old.values} - {None}
+    if there == wanted and (new.ttl is None or ttls <= {new.ttl}):
         return None
+    ttl = old.ttl if None in (old.ttl, new.ttl) else new.ttl
     return SetChange(old, RecordSet(old.key, ttl, tuple(wanted.values()), old.raw))
 
 
@@ -316,14 +349,22 @@ def _wanted(
 
 
 def _joined(sets: Iterable[RecordSet]) -> Iterator[RecordSet]:
-    """Sorted sets, those of one name and type as one, without values that are there twice."""
+    """
+    Sorted sets, those of one name and type as one. It has the lowest of their TTLs (RFC 2181, 5.2)
+    and all values, also those that are there twice: each may be a record of its own.
+    """
     for _, same in itertools.groupby(sets, key=lambda each: each.key):
         first, *others = same
         if others:
             values = tuple(value for each in (first, *others) for value in each.values)
-            first = first._replace(values=values)
-            first = first._replace(values=tuple(_by_content(first).values()))
+            ttls = [each.ttl for each in (first, *others) if each.ttl is not None]
+            first = first._replace(ttl=min(ttls, default=None), values=values)
         yield first
+
+
+def _ttl_in_effect(record_set: RecordSet, value: Value) -> int | None:
+    """A value's own TTL where each record has one, else that of the set."""
+    return value.raw.in_effect if isinstance(value.raw, _Handle) else record_set.ttl
 
 
 def _by_content(record_set: RecordSet) -> dict[str, Value]:
@@ -410,7 +451,7 @@ def _ttl_of(record: Record) -> int | None:
 
 
 def _record(driver: DNSDriver, zone: Zone, record_set: RecordSet, value: Value) -> Record:
-    id, name, data, ttl, extra = value.raw
+    id, name, data, ttl, extra, _ = value.raw
     return Record(id, name, record_set.key.type, data, zone, driver, ttl, extra)
 
 
@@ -421,7 +462,9 @@ def _arguments(record_set: RecordSet, value: Value) -> tuple[str, dict[str, Any]
     return data, {**numbers, **value.extra, **ttl}
 
 
-def _lines(record_set: RecordSet) -> list[str]:
+def _lines(record_set: RecordSet, ttls: Sequence[int | None]) -> list[str]:
     name, type, _ = record_set.key
-    ttl = "" if record_set.ttl is None else f" {record_set.ttl}"
-    return [f"{names.escape(name)}{ttl} IN {type} {value.rdata}" for value in record_set.values]
+    return [
+        f"{names.escape(name)}{'' if ttl is None else f' {ttl}'} IN {type} {value.rdata}"
+        for value, ttl in zip(record_set.values, ttls, strict=True)
+    ]

@@ -17,7 +17,7 @@ from libcloud.dns.contents import Content, changed_content, new_content
 from libcloud.dns.drivers.gandi_live import to_value
 from libcloud.dns.errors import about_new_record, about_zone, reading
 from libcloud.dns.rdata import TEXTS
-from libcloud.dns.record_sets import _Locks, data_of, record_id, short_id
+from libcloud.dns.record_sets import ZoneLocks, data_of, record_id, short_id
 from libcloud.dns.types import (
     RecordDoesNotExistError,
     RecordError,
@@ -131,7 +131,7 @@ class GandiDNSDriver(BaseGandiDriver, DNSDriver):
     ) -> None:
         # The connection has no place for a secret, and takes the host by name only.
         self._place = {"host": host, "port": port}
-        self._locks = _Locks()
+        self._locks = ZoneLocks()
         super().__init__(key, None, secure=secure, **kwargs)
 
     def _ex_connection_class_kwargs(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from libcloud.dns.base import DNSDriver, Record, Zone
 from libcloud.dns.contents import Content, changed_content, new_content
 from libcloud.dns.errors import about_new_record, about_zone, reading
 from libcloud.dns.rdata import from_rdata
-from libcloud.dns.record_sets import RecordSet, _Locks, rdata_of
+from libcloud.dns.record_sets import ZoneLocks, rdata_of
 from libcloud.dns.types import (
     RecordAlreadyExistsError,
     RecordDoesNotExistError,
@@ -91,6 +91,7 @@ class WorldWideDNSDriver(DNSDriver):
     website = "https://www.worldwidedns.net/"
     connectionCls = WorldWideDNSConnection
 
+    zone_ttl_only = True
     RECORD_TYPE_MAP = {
         RecordType.A: "A",
         RecordType.CNAME: "CNAME",
@@ -112,7 +113,7 @@ class WorldWideDNSDriver(DNSDriver):
     ) -> None:
         self.reseller_id = reseller_id
         super().__init__(key, secret, secure, host, port, **kwargs)
-        self._locks = _Locks()
+        self._locks = ZoneLocks()
 
     # Zones
 
@@ -258,10 +259,6 @@ class WorldWideDNSDriver(DNSDriver):
             contents.entries[number - 1] = _NOTHING
             self._save(record.zone, contents)
         return True
-
-    def _iterate_sets(self, zone: Zone) -> Iterator[RecordSet]:
-        # The zone's TTL is not one that a record could have another of.
-        return (each._replace(ttl=None) for each in super()._iterate_sets(zone))
 
     # Of this provider alone
 

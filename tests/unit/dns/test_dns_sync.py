@@ -356,3 +356,74 @@ def test_strange_data_in_the_zone_does_not_stop_a_sync(
     monkeypatch.setattr(driver, "iterate_records", lambda zone: iter([strange]))
     (change,) = plan_sync(driver, zone, [])
     assert str(change) == "- www.example.com. 60 IN MX no mail exchange"
+
+
+def given(driver: DummyDNSDriver, monkeypatch: pytest.MonkeyPatch, *records: Record) -> None:
+    """Let a zone have records that one cannot make there."""
+    monkeypatch.setattr(driver, "iterate_records", lambda zone: iter(records))
+
+
+def there(zone: Zone, id: str, value: str, ttl: int | None) -> Record:
+    return Record(id, "www", "A", value, zone, zone.driver, ttl, {})
+
+
+def test_ttls_of_a_zone_whose_records_have_none_are_not_compared(
+    driver: DummyDNSDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone = driver.create_zone("example.com", ttl=3600)
+    given(driver, monkeypatch, there(zone, "1", "192.0.2.1", None))
+    wanted = [address(zone, "www", "192.0.2.1", ttl=300)]
+    assert plan_sync(driver, zone, wanted)
+    monkeypatch.setattr(driver, "zone_ttl_only", True)
+    assert not plan_sync(driver, zone, wanted)
+
+
+def test_ttls_that_differ_within_a_set_become_one(driver: DummyDNSDriver, zone: Zone) -> None:
+    zone.create_record("www", "A", "192.0.2.1", {"ttl": 300})
+    zone.create_record("www", "A", "192.0.2.2", {"ttl": 60})
+    both = [address(zone, "www", "192.0.2.1"), address(zone, "www", "192.0.2.2")]
+    plan = plan_sync(driver, zone, both)
+    assert str(plan).splitlines() == [
+        "- www.example.com. 60 IN A 192.0.2.2",
+        "+ www.example.com. 300 IN A 192.0.2.2",
+    ]
+    assert plan.apply().updated == 1
+    assert content(zone) == {("www", "A", "192.0.2.1", 300), ("www", "A", "192.0.2.2", 300)}
+    assert not plan_sync(driver, zone, both)
+
+
+def test_ttls_that_differ_among_what_is_asked_for_are_the_lowest(
+    driver: DummyDNSDriver, zone: Zone
+) -> None:
+    asked = [address(zone, "www", "192.0.2.1", 300), address(zone, "www", "192.0.2.2", 60)]
+    sync(driver, zone, asked)
+    assert {r.ttl for r in zone.list_records()} == {60}
+    assert not plan_sync(driver, zone, asked)
+
+
+def test_ttl_changes_where_a_record_cannot(
+    driver: DummyDNSDriver, zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zone.create_record("www", "A", "192.0.2.1", {"ttl": 60})
+    monkeypatch.setattr(module, "supported_operations", lambda cls: frozenset())
+    calls = Calls(driver, monkeypatch)
+    sync(driver, zone, [address(zone, "www", "192.0.2.1")])
+    assert [call[0] for call in calls] == ["delete_record", "create_record"]
+    assert content(zone) == {("www", "A", "192.0.2.1", 300)}
+
+
+def test_deleting_a_set_deletes_what_is_there_twice(
+    driver: DummyDNSDriver, zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twice = [there(zone, id, "192.0.2.1", 60) for id in ("1", "2")]
+    given(driver, monkeypatch, *twice)
+    deleted: list[str | None] = []
+    monkeypatch.setattr(driver, "delete_record", lambda record: deleted.append(record.id))
+    monkeypatch.setattr(driver, "create_record", lambda *args: None)
+    assert not plan_sync(driver, zone, twice), "the same twice is the same"
+    sync(driver, zone, [])
+    assert deleted == ["1", "2"]
+    deleted.clear()
+    monkeypatch.setattr(driver, "update_record", lambda record, *args: deleted.append(record.id))
+    sync(driver, zone, [address(zone, "www", "192.0.2.9", 60)])
+    assert sorted(map(str, deleted)) == ["1", "2"], "one becomes the new value, the other goes"
