@@ -24,17 +24,26 @@ DEFAULT_TTL = 3600
 
 _LINES_AT_ONCE = 500
 
-_OUTSIDE_THE_DNS = {RecordType.ALIAS, RecordType.GEO, RecordType.REDIRECT, RecordType.URL}
+# What servers read by its name: all else is a provider's own. From
+# https://www.iana.org/assignments/dns-parameters, without what is only asked for, and what few
+# servers know.
+_TYPE_NAMES = """
+    A AAAA AFSDB AMTRELAY APL AVC CAA CDNSKEY CDS CERT CNAME CSYNC DHCID DLV DNAME DNSKEY DS EUI48
+    EUI64 GPOS HINFO HIP HTTPS IPSECKEY ISDN KEY KX L32 L64 LOC LP MX NAPTR NID NINFO NS NSAP NSEC
+    NSEC3 NSEC3PARAM NXT OPENPGPKEY PTR PX RP RRSIG RT SIG SMIMEA SOA SPF SRV SSHFP SVCB TLSA TXT
+    URI WKS X25 ZONEMD
+"""
+_TYPES = frozenset(_TYPE_NAMES.split())
+_AS_THEY_ARE = _TYPES - WRITTEN_ANEW
 _HAS_PRIORITY = {RecordType.MX, RecordType.SRV}
-_WRITTEN_ANEW = WRITTEN_ANEW | _OUTSIDE_THE_DNS
 
 
 def zone_file_lines(zone: Zone, records: Iterable[Record]) -> Iterator[str]:
     """
     The lines of a zone file, without line ends, in the order of the records.
 
-    All names are absolute. A type that the DNS does not know (ALIAS, GEO, REDIRECT, URL) becomes a
-    comment. A single label as a host (``mail``) is taken as a name in the zone.
+    All names are absolute. A type that the DNS does not know (ALIAS, URL, a provider's own)
+    becomes a comment. A single label as a host (``mail``) is taken as a name in the zone.
 
     :raises ValueError: a record's data is incomplete; the text names the record.
     """
@@ -53,9 +62,9 @@ def zone_file_lines(zone: Zone, records: Iterable[Record]) -> Iterator[str]:
             seconds = record.extra.get("ttl")
         type, data = record.type, record.data
         # A line end is not printable.
-        if type in _WRITTEN_ANEW or not data.isprintable():
-            type, data = _rewritten(record, apex)
-            if type in _OUTSIDE_THE_DNS:
+        if type not in _AS_THEY_ARE or not data.isprintable():
+            data = _rewritten(record, apex)
+            if not _is_in_the_dns(type):
                 name = f"; {name}"
         yield f"{name}\t{ttl if seconds is None else int(seconds)}\tIN\t{type}\t{data}"
 
@@ -91,11 +100,14 @@ def _write(lines: Iterable[str], file: TextIO) -> None:
         file.write("\n".join(block) + "\n")
 
 
-def _rewritten(record: Record, apex: str) -> tuple[str, str]:
-    """Type and data of a record whose data a zone file has in another form."""
-    if record.type in _OUTSIDE_THE_DNS:
-        return record.type, " ".join(record.data.splitlines())
+def _is_in_the_dns(type: str) -> bool:
+    """Whether a zone file may have records of that type; ``TYPE65534`` is RFC 3597."""
+    return type in _TYPES or (type.startswith("TYPE") and type[4:].isdecimal())
+
+
+def _rewritten(record: Record, apex: str) -> str:
+    """The data of a record that a zone file has in another form."""
+    if not _is_in_the_dns(record.type):
+        return " ".join(record.data.splitlines())
     rdata = rdata_of_record(record.name, record.type, record.data, record.extra, apex)
-    if record.type in _HAS_PRIORITY:
-        rdata = rdata.replace(" ", "\t", 1)
-    return record.type, rdata
+    return rdata.replace(" ", "\t", 1) if record.type in _HAS_PRIORITY else rdata

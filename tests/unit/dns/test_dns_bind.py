@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dns.rdatatype
 import pytest
 
+from libcloud.dns import bind
 from libcloud.dns.base import DNSDriver, Record, Zone
+from libcloud.dns.bind import zone_file_lines
 from libcloud.dns.drivers.dummy import DummyDNSDriver
+from libcloud.dns.sync import read_zone_file
 
 SOA = "ns1.example.com. hostmaster.example.com. 1 7200 900 1209600 300"
 
@@ -120,6 +124,22 @@ def test_export_makes_a_comment_of_what_is_no_dns_record(zone: Zone) -> None:
     zone.create_record("go", "URL", "https://example.net/\nevil IN A 192.0.2.6")
     line = zone.export_to_bind_format().split("\n")[-1]
     assert line.startswith("; go.example.com.\t3600\tIN\tURL\t")
+
+
+@pytest.mark.parametrize("type", ["ALIAS", "URL301", "WR", "TYPE", "TYPEx"])
+def test_type_that_the_dns_does_not_know_is_a_comment(zone: Zone, type: str) -> None:
+    record = Record("1", "go", type, "https://example.net/", zone, zone.driver, 60)
+    lines = list(zone_file_lines(zone, [record]))
+    assert lines[-1] == f"; go.example.com.\t60\tIN\t{type}\thttps://example.net/"
+    assert list(read_zone_file("\n".join(lines), "example.com")) == []
+
+
+@pytest.mark.parametrize("type", sorted({*bind._TYPES, "TYPE65534"}))
+def test_type_that_the_dns_knows_is_a_line(zone: Zone, type: str) -> None:
+    dns.rdatatype.from_text(type)
+    data = "1 2 3 host.example.net." if type == "SRV" else "0 issue x" if type == "CAA" else "x"
+    record = Record("1", "www", type, data, zone, zone.driver, 60)
+    assert list(zone_file_lines(zone, [record]))[-1].startswith("www.example.com.\t60")
 
 
 def test_export_takes_the_ttl_of_extra_when_the_record_has_none(zone: Zone) -> None:
