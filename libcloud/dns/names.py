@@ -63,12 +63,18 @@ def to_ascii(name: str) -> str:
     """
     if name.isascii():
         return name
+    return ".".join(
+        label if label.isascii() else _label_to_ascii(label, name) for label in _labels(name)
+    )
+
+
+def _label_to_ascii(label: str, name: str) -> str:
     import idna
 
-    return ".".join(
-        label if label.isascii() else idna.encode(label, uts46=True).decode()
-        for label in _labels(name)
-    )
+    try:
+        return idna.encode(label, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise ValueError(f"{label!r} in {name!r} cannot be in a domain name: {error}") from error
 
 
 @functools.lru_cache(maxsize=256)

@@ -63,6 +63,12 @@ def test_to_ascii_of_what_is_no_name_raises_value_error() -> None:
         to_ascii("\u200b.example.com")
 
 
+def test_to_ascii_names_the_label_that_cannot_be() -> None:
+    with pytest.raises(ValueError, match=r"'_bücher' in '_bücher\.example\.com' cannot be"):
+        to_ascii("_bücher.example.com")
+    assert to_ascii("_sip.bücher.example") == "_sip.xn--bcher-kva.example"
+
+
 @pytest.mark.parametrize(
     ("target", "expected"),
     [
