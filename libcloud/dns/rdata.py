@@ -48,6 +48,7 @@ __all__ = [
     "rdata_of_record",
     "split_rdata",
     "to_rdata",
+    "without_quotes",
 ]
 
 DEFAULT_PRIORITY = 10
@@ -131,6 +132,9 @@ _PARTS: dict[str, dict[str, str]] = {
 
 # A parameter of an SVCB record: its name, and its value either in quotes or not.
 _PARAM = r'(?s)([^\s="]+)(?:=(?:("(?:[^"\\]|\\.)*")|(\S*)))?'
+
+# A text that means the same without its quotes.
+_QUOTED_WORD = r'"([A-Za-z0-9_.:+=-]+)"'
 
 # What stays of data on several lines (group 1), and what does not.
 _LINE_PARTS = r'(?s)("(?:[^"\\]|\\.)*"|\\.)|;[^\n]*|[()]'
@@ -283,6 +287,15 @@ def _canonical_params(params: str) -> str:
         value = names.unquote_text(in_quotes or f'"{bare}"')
         written.append(f"{key.lower()}={_quoted(value)}" if value else key.lower())
     return " ".join(sorted(written))
+
+
+def without_quotes(type: str, rdata: str) -> str:
+    """
+    What a zone file has, with a text of a single word bare, as it may be there: some providers
+    know no other way, and some keep it so.
+    """
+    word = re.fullmatch(_QUOTED_WORD, rdata) if type in TEXTS else None
+    return word[1] if word else rdata
 
 
 def _on_one_line(rdata: str) -> str:

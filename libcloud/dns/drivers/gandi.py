@@ -14,9 +14,8 @@ from libcloud.common.gandi import BaseGandiDriver, GandiConnection, GandiRespons
 from libcloud.dns import names
 from libcloud.dns.base import DNSDriver, Record, Zone
 from libcloud.dns.contents import Content, changed_content, new_content
-from libcloud.dns.drivers.gandi_live import to_value
 from libcloud.dns.errors import about_new_record, about_zone, reading
-from libcloud.dns.rdata import TEXTS
+from libcloud.dns.rdata import TEXTS, without_quotes
 from libcloud.dns.record_sets import ZoneLocks, data_of, record_id, short_id
 from libcloud.dns.types import (
     RecordDoesNotExistError,
@@ -236,7 +235,7 @@ class GandiDNSDriver(BaseGandiDriver, DNSDriver):
         request = {
             "type": wanted.type,
             "name": wanted.name or "@",
-            "value": to_value(wanted.type, wanted.rdata),
+            "value": without_quotes(wanted.type, wanted.rdata),
             **self._ttl_of(wanted),
         }
         with about_new_record(self, zone.id, name), NewZoneVersion(self, zone) as version:

@@ -6,7 +6,6 @@ https://api.gandi.net/docs/livedns/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -22,7 +21,7 @@ from libcloud.common.gandi_live import (
 from libcloud.dns import names
 from libcloud.dns.base import Record, Zone
 from libcloud.dns.errors import about_zone, reading
-from libcloud.dns.rdata import TEXTS
+from libcloud.dns.rdata import without_quotes
 from libcloud.dns.record_sets import (
     Changes,
     RecordSet,
@@ -210,7 +209,7 @@ class GandiLiveDNSDriver(BaseGandiLiveDriver, RecordSetDNSDriver):
             if not new.values:
                 self.connection.request(path, method="DELETE")
                 return
-            values = [to_value(new.key.type, value.rdata) for value in new.values]
+            values = [without_quotes(new.key.type, value.rdata) for value in new.values]
             ttl = {} if new.ttl is None else {"rrset_ttl": new.ttl}
             method = "PUT" if old.values else "POST"
             self.connection.request(path, method=method, json={"rrset_values": values, **ttl})
@@ -288,12 +287,6 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is no text")
     return value
-
-
-def to_value(type: str, rdata: str) -> str:
-    """A value as it is in a zone file, where a single word needs no quotes."""
-    word = re.fullmatch(r'"([A-Za-z0-9_.:+=-]+)"', rdata) if type in TEXTS else None
-    return word[1] if word else rdata
 
 
 def _zone_path(zone_id: str) -> str:

@@ -6,7 +6,6 @@ https://pointhq.com/api/docs
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from libcloud.dns import names
 from libcloud.dns.base import DNSDriver, Record, Zone
 from libcloud.dns.contents import Content, changed_content, new_content
 from libcloud.dns.errors import about_new_record, about_record, about_zone, reading
-from libcloud.dns.rdata import TEXTS, from_rdata
+from libcloud.dns.rdata import TEXTS, from_rdata, without_quotes
 from libcloud.dns.types import RecordType
 
 __all__ = ["MailRedirect", "PointDNSDriver", "PointDNSException", "Redirect"]
@@ -466,11 +465,8 @@ def _record_request(wanted: Content, zone: Zone, ttl: int | None) -> dict[str, A
     A text that is one word goes without quotes, and a host without a final dot: the provider adds
     them.
     """
-    rdata, aux = wanted.rdata, {}
-    if wanted.type in TEXTS:
-        word = re.fullmatch(r'"([A-Za-z0-9_.:+=-]+)"', rdata)
-        rdata = word[1] if word else rdata
-    else:
+    rdata, aux = without_quotes(wanted.type, wanted.rdata), {}
+    if wanted.type not in TEXTS:
         rdata = rdata.removesuffix(".")
     if wanted.type in _WITH_AUX:
         priority, _, rdata = rdata.partition(" ")

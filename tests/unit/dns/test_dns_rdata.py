@@ -5,7 +5,14 @@ from typing import Any
 import dns.rdata
 import pytest
 
-from libcloud.dns.rdata import from_rdata, join_rdata, rdata_of_record, split_rdata, to_rdata
+from libcloud.dns.rdata import (
+    from_rdata,
+    join_rdata,
+    rdata_of_record,
+    split_rdata,
+    to_rdata,
+    without_quotes,
+)
 
 
 @pytest.mark.parametrize(
@@ -254,3 +261,18 @@ def test_split_rdata_of_what_is_not_of_that_type_raises_value_error(type: str, r
 def test_to_rdata_of_several_lines_leaves_out_comments() -> None:
     data = "ns. admin. (\n1 ; serial\n2 3 4 5 )"
     assert to_rdata("SOA", data).split() == ["ns.", "admin.", "1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    ("type", "rdata", "expected"),
+    [
+        ("TXT", '"v=1"', "v=1"),
+        ("TXT", '"a b"', '"a b"'),
+        ("TXT", '"a" "b"', '"a" "b"'),
+        ("TXT", '"a;b"', '"a;b"'),
+        ("TXT", '""', '""'),
+        ("CAA", '"a"', '"a"'),
+    ],
+)
+def test_text_of_a_single_word_needs_no_quotes(type: str, rdata: str, expected: str) -> None:
+    assert without_quotes(type, rdata) == expected
