@@ -18,6 +18,7 @@ from libcloud.common.errors import (
     ResourceNotFoundError,
     provider_error,
 )
+from libcloud.common.gandi import BaseObject
 
 __all__ = [
     "API_HOST",
@@ -28,6 +29,7 @@ __all__ = [
     "LINODE_PLAN_IDS",
     "LinodeConnection",
     "LinodeConnectionV4",
+    "LinodeDisk",
     "LinodeException",
     "LinodeExceptionV4",
     "LinodeIPAddress",
@@ -225,3 +227,27 @@ class LinodeIPAddress:
 
     def __repr__(self) -> str:
         return f"<IPAddress: address={self.inet}, public={self.public}, version={self.version} ...>"
+
+
+class LinodeDisk(BaseObject):
+    """A disk of a node; ``size`` is in MB."""
+
+    def __init__(
+        self,
+        id: Any,
+        state: str,
+        name: str,
+        filesystem: str,
+        driver: Any,
+        size: int,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(id, state, driver)
+        self.name = name
+        self.size = size
+        self.filesystem = filesystem
+        self.extra = extra or {}
+
+    def __repr__(self) -> str:
+        shown = f"id={self.id}, name={self.name}, state={self.state}, size={self.size}"
+        return f"<LinodeDisk: {shown}, filesystem={self.filesystem}, driver={self.driver.name} ...>"

@@ -22,7 +22,13 @@ from libcloud.common.errors import (
     ProviderClosedWarning,
     UnsupportedOperation,
 )
-from libcloud.common.linode import LinodeException, LinodeExceptionV4, LinodeIPAddress
+from libcloud.common.gandi import BaseObject
+from libcloud.common.linode import (
+    LinodeDisk,
+    LinodeException,
+    LinodeExceptionV4,
+    LinodeIPAddress,
+)
 from libcloud.dns.base import Record, Zone
 from libcloud.dns.drivers.linode import LinodeDNSDriver, LinodeDNSDriverV3, LinodeDNSDriverV4
 from libcloud.dns.providers import get_driver
@@ -96,6 +102,21 @@ def test_old_errors_and_addresses_show_what_they_are() -> None:
     assert (str(error), error.code, error.args) == ("(8) no", 8, (8, "no"))
     assert str(LinodeExceptionV4("no")) == "no"
     assert "192.0.2.1" in repr(LinodeIPAddress("192.0.2.1", True, "ipv4", None))
+
+
+def test_disk_is_an_object_as_those_of_gandi_are(driver: LinodeDNSDriverV4) -> None:
+    disk = LinodeDisk(5, "ready", "root", "ext4", driver, 1024)
+    assert isinstance(disk, BaseObject)
+    assert (disk.id, disk.state, disk.name, disk.filesystem, disk.size, disk.extra) == (
+        "5",
+        "ready",
+        "root",
+        "ext4",
+        1024,
+        {},
+    )
+    assert "filesystem=ext4" in repr(disk)
+    assert disk.uuid != LinodeDisk(6, "ready", "root", "ext4", driver, 1024).uuid
 
 
 def test_zones_are_listed_over_pages(driver: LinodeDNSDriverV4, double: HTTPDouble) -> None:
