@@ -226,7 +226,7 @@ class Replay(HTTPDouble):
         if text.startswith("<"):
             return _canonical_xml(body)
         fields = _grouped(parse_qsl(text, keep_blank_values=True))
-        return self._without_ignored(fields) or text or None
+        return (self._without_ignored(fields) if fields else text) or None
 
     def _without_ignored(self, value: Any) -> Any:
         if isinstance(value, dict):
