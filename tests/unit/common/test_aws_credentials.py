@@ -8,6 +8,7 @@ pages say; botocore's own readers of them get the same credentials from it.
 from __future__ import annotations
 
 import http.server
+import io
 import json
 import sys
 import threading
@@ -16,6 +17,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+import libcloud
 from libcloud.common.aws.credentials import (
     Credentials,
     NoCredentialsError,
@@ -314,6 +316,18 @@ def test_instance_is_never_asked_through_a_proxy(instance, monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", "")
     assert from_instance()() == EXPECTED
+
+
+def test_debug_log_shows_no_credentials_of_the_instance(instance):
+    log = io.StringIO()
+    libcloud.enable_debug(log)
+    try:
+        assert from_instance()() == EXPECTED
+    finally:
+        libcloud.reset_debug()
+    assert "/latest/api/token" in log.getvalue()
+    for secret in ("session-token", EXPECTED.secret_key, EXPECTED.token):
+        assert secret not in log.getvalue()
 
 
 def test_instance_without_a_role(instance):

@@ -168,6 +168,7 @@ def _fetch_from_instance() -> Credentials:
             "/latest/api/token",
             method="PUT",
             headers={"X-aws-ec2-metadata-token-ttl-seconds": str(SESSION_SECONDS)},
+            stream=True,  # the body, which is a secret and nothing else, stays out of debug logs
         ).body
         headers = {"X-aws-ec2-metadata-token": session}
         role = text.request(ROLES, headers=headers).body.split("\n")[0].strip()
