@@ -53,11 +53,7 @@ class DigitalOcean_v2_Response(JsonResponse):  # noqa: N801 - an old name
         return self.status in self.valid_response_codes
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         code, message = str(said.get("id", "")), said.get("message") or str(self.body)[:500]
         # There is no code for it: what is not accepted for any reason is "unprocessable_entity".
         exists = self.status == 422 and "already" in message

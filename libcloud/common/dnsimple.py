@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from libcloud.common.base import ConnectionUserAndKey, JsonResponse
-from libcloud.common.errors import MalformedResponseError, ResourceExistsError, provider_error
+from libcloud.common.errors import ResourceExistsError, provider_error
 
 __all__ = ["DNSimpleDNSConnection", "DNSimpleDNSResponse"]
 
@@ -25,11 +25,7 @@ class DNSimpleDNSResponse(JsonResponse):
         return self.status in (200, 201, 202, 204)
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         message = str(said.get("message") or self.body)[:500]
         if said.get("errors"):
             message += f": {said['errors']}"

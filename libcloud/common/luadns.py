@@ -12,7 +12,6 @@ from typing import Any
 from libcloud.common.base import ConnectionUserAndKey, JsonResponse
 from libcloud.common.errors import (
     BaseHTTPError,
-    MalformedResponseError,
     ProviderError,
     ResourceExistsError,
     provider_error,
@@ -67,11 +66,7 @@ class LuadnsResponse(JsonResponse):
         return 200 <= self.status < 300
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         message, code = str(said.get("message") or ""), str(said.get("status") or "")
         # There is no code for it: 400 and 422 are for all that is not accepted.
         exists = self.status in (400, 422) and ("taken" in message or "already" in message)

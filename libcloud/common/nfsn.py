@@ -11,7 +11,6 @@ from typing import Any
 from libcloud.common.base import ConnectionUserAndKey, JsonResponse
 from libcloud.common.errors import (
     InvalidCredsError,
-    MalformedResponseError,
     ProviderError,
     provider_error,
 )
@@ -38,11 +37,7 @@ class NFSNResponse(JsonResponse):
     """An answer; errors are ``{"error": text, "debug": text}``."""
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         words = [str(said[key]) for key in ("error", "debug") if said.get(key)]
         message = " ".join(words) or str(self.body)[:500]
         # A clock that is off by more than five seconds is a matter of credentials as well.

@@ -67,11 +67,7 @@ class NsOneResponse(JsonResponse):
         return 200 <= self.status < 300
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         message = str(said.get("message") or str(self.body)[:500])
         driver = getattr(self.connection, "driver", None)
         exists = {"exists": ResourceExistsError} if "already exists" in message else {}

@@ -51,11 +51,7 @@ class OCIResponse(JsonResponse):
     """
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         code, message = str(said.get("code", "")), said.get("message") or str(self.body)[:500]
         table: dict[str, type[ProviderError]] = {
             "LimitExceeded": QuotaExceededError,

@@ -105,11 +105,7 @@ class OvhResponse(JsonResponse):
     """An answer; errors are ``{"errorCode": code, "httpCode": status, "message": text}``."""
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         code = str(said.get("errorCode") or said.get("class") or "")
         message = said.get("message") or str(self.body)[:500]
         # There is no code for it.

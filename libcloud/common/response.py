@@ -138,6 +138,11 @@ class JsonResponse(Response):
         except MalformedResponseError:
             return self.body
 
+    def _stated(self) -> dict[str, Any]:
+        """What an error says, by name; nothing when the body is no JSON object."""
+        body = JsonResponse.parse_error(self)
+        return body if isinstance(body, dict) else {}
+
 
 class XmlResponse(Response):
     """

@@ -37,11 +37,7 @@ class ScalewayResponse(JsonResponse):
     """An answer; errors are ``{"type": code, "message": text, ...}``, some have no type."""
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         code, message = str(said.get("type") or ""), said.get("message") or str(self.body)[:500]
         table = _ERRORS
         if self.status == 403 and message == "domain not found":

@@ -173,11 +173,7 @@ class AuroraDNSResponse(JsonResponse):
         return self.status in (200, 201, 202, 204)
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         code = str(said.get("error") or "")
         return provider_error(
             self.status,

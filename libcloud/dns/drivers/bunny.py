@@ -12,7 +12,6 @@ from typing import Any
 from libcloud.common.base import ConnectionKey, JsonResponse
 from libcloud.common.connection import quote_path_segment
 from libcloud.common.errors import (
-    MalformedResponseError,
     ResourceExistsError,
     UnsupportedOperation,
     provider_error,
@@ -81,11 +80,7 @@ class BunnyResponse(JsonResponse):
     """An answer; errors are ``{"ErrorKey": code, "Field": name, "Message": text}``."""
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         code = str(said.get("ErrorKey") or "")
         message = said.get("Message") or str(self.body)[:500]
         # The documentation has no code for it.

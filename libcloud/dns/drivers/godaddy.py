@@ -76,11 +76,7 @@ class GoDaddyDNSResponse(JsonResponse):
         return self.status in self.valid_response_codes
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         code, message = str(said.get("code", "")), _message(said) or str(self.body)[:500]
         driver = getattr(self.connection, "driver", None)
         error = provider_error(self.status, message, code, headers=self.headers, driver=driver)

@@ -54,18 +54,6 @@ class HostVirtualDNSDriver(DNSDriver):
         RecordType.TXT: "TXT",
     }
 
-    def __init__(
-        self,
-        key: str,
-        secret: str | None = None,
-        secure: bool = True,
-        host: str | None = None,
-        port: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        # The connection has no place for a secret.
-        super().__init__(key, None, secure, host, port, **kwargs)
-
     # Zones
 
     def iterate_zones(self) -> Iterator[Zone]:

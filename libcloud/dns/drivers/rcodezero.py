@@ -12,7 +12,6 @@ from typing import Any
 from libcloud.common.base import ConnectionKey, JsonResponse
 from libcloud.common.connection import quote_path_segment
 from libcloud.common.errors import (
-    MalformedResponseError,
     ResourceExistsError,
     UnsupportedOperation,
     provider_error,
@@ -70,11 +69,7 @@ class RcodeZeroResponse(JsonResponse):
         return self.status in (200, 201, 202, 203, 204)
 
     def parse_error(self) -> Any:
-        try:
-            body = self.parse_body()
-        except MalformedResponseError:
-            body = None
-        said = body if isinstance(body, dict) else {}
+        said = self._stated()
         message = str(said.get("message") or str(self.body)[:500])
         # There are no codes.
         exists = self.status in (400, 409, 422) and "already" in message.lower()
