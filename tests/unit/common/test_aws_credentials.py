@@ -33,6 +33,8 @@ from libcloud.common.aws.credentials import (
 from libcloud.common.aws.credentials.sts import STSConnection
 from libcloud.common.errors import InvalidCredsError, MalformedResponseError, NetworkError
 from libcloud.compute.providers import get_driver
+from libcloud.storage.providers import get_driver as get_storage_driver
+from tests.faults.server import FaultServer, answer
 
 EXPIRES = datetime(2100, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 ANSWER = {
@@ -696,3 +698,26 @@ def test_driver_takes_a_source_in_place_of_key_and_secret(domain, provider, list
 def test_driver_shows_no_credentials():
     driver = get_driver("ec2")(credentials=lambda: Credentials("AKID", "very-secret", "very-token"))
     assert "very" not in repr(driver.connection.current_credentials())
+
+
+def test_credentials_that_the_service_takes_no_longer_are_fetched_anew():
+    fetched = []
+
+    def fetch():
+        fetched.append(1)
+        return Credentials(f"key-{len(fetched)}", "secret", "token", EXPIRES)
+
+    expired = b"<Error><Code>ExpiredToken</Code><Message>expired</Message></Error>"
+    buckets = b"<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"
+    with FaultServer() as server:
+        server.script(answer(400, expired, "text/xml"), answer(200, buckets, "text/xml"))
+        driver = get_storage_driver("s3")(
+            credentials=TemporaryCredentials(fetch),
+            host="127.0.0.1",
+            port=server.port,
+            secure=False,
+        )
+        assert driver.list_containers() == []
+        signed = [request.headers["authorization"] for request in server.received]
+    assert ["key-1/" in signed[0], "key-2/" in signed[1]] == [True, True]
+    assert len(fetched) == 2
